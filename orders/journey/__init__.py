@@ -1,0 +1,1 @@
+"""PURE, standard library only: spans, stages, ids, timeline, source health, causes, verdict."""

@@ -1,0 +1,50 @@
+"""Typed reads of the environment: every setting that may differ between places comes in through here."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable as text, the default where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def secret(name: str) -> str:
+    """Return a secret from NAME, or from the file that NAME_FILE names; empty where neither is set.
+
+    Raises ImproperlyConfigured where NAME_FILE is set and cannot be read.
+    """
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return text(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return True or False; anything but these two words stops the start."""
+    value = text(name, str(default))
+    if value not in {"True", "False"}:
+        raise ImproperlyConfigured(f"{name} must be True or False, not {value!r}")
+    return value == "True"
+
+
+def number(name: str, default: float, *, least: float = 0) -> float:
+    """Return the variable as a number not below `least`; anything else stops the start."""
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}") from error
+    if not result >= least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}")
+    return result
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list without empty entries."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

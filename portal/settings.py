@@ -1,0 +1,119 @@
+"""The one settings file: every difference between places is a variable; a fresh clone starts with none."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
+
+# --- The place: production unless told otherwise; PORTAL_DEMO=True is the laptop, with known secrets. ---
+DEMO = env.flag("PORTAL_DEMO", default=False)
+DEBUG = False
+PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8300").rstrip("/")
+SECRET_KEY = env.secret("SECRET_KEY") or ("demo-key-that-protects-nothing-" * 2 if DEMO else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(PORTAL_URL).hostname or "")
+SECURE = PORTAL_URL.startswith("https://")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY (or SECRET_KEY_FILE) is not set; for a laptop without one: PORTAL_DEMO=True")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "django_htmx",
+    "portal",
+    "orders",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"]),
+            ],
+            "context_processors": ["django.template.context_processors.request"],
+        },
+    },
+]
+
+# --- What is remembered: SQLite, or PostgreSQL where DATABASE_HOST names one. ---
+if env.text("DATABASE_HOST"):
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": env.text("DATABASE_HOST"),
+            "PORT": env.text("DATABASE_PORT", "5432"),
+            "NAME": env.text("DATABASE_NAME", "orders"),
+            "USER": env.text("DATABASE_USER", "orders"),
+            "PASSWORD": env.secret("DATABASE_PASSWORD"),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        },
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": env.text("DATABASE_FILE", str(VAR_DIR / "portal.sqlite3")),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+            },
+        },
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- Words and times ---
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+COMPANY_TIME_ZONE = env.text("COMPANY_TIME_ZONE", "Europe/Moscow")
+COMPANY_TIME_ZONE_NAMES = {"ru": env.text("COMPANY_TIME_ZONE_RU", "МСК"), "en": env.text("COMPANY_TIME_ZONE_EN", "MSK")}
+
+# --- Static files ---
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Orders and Jaeger: read by orders.wiring ---
+STAGES_FILE = env.text("STAGES_FILE", str(BASE_DIR / "orders" / "stages.toml"))
+RETENTION_DAYS = env.number("RETENTION_DAYS", 14, least=1)
+JAEGER_URL = env.text("JAEGER_URL", "http://127.0.0.1:16686").rstrip("/")
+JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")
+
+# --- Keycloak: read by portal.sign_in ---
+KEYCLOAK_URL = env.text("KEYCLOAK_URL", "http://127.0.0.1:8180").rstrip("/")
+KEYCLOAK_REALM = env.text("KEYCLOAK_REALM", "alexandrite")

@@ -1,0 +1,15 @@
+"""The real settings, made fast and deaf."""
+
+import os
+
+os.environ["PORTAL_DEMO"] = "True"
+
+from portal.settings import *  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {"timeout": 5}}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+JAEGER_URL = "http://127.0.0.1:9"  # nothing listens there: a test that needs Jaeger brings its own
