@@ -1,7 +1,22 @@
-"""Fleet: what a verdict may know of other orders: who passes, who is stuck alike, which source is silent or has holes."""
+"""Fleet: what a verdict may know of other orders: who passes, who is stuck alike, whose record has holes."""
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from orders.journey.spans import DAY, MINUTE
+from orders.journey.stages import Stage, StageTable
+
+PASSAGES: Final = 200  # holes are counted over so many passages at most
+FEWEST: Final = 5  # and over no fewer
+LACKING: Final = 0.02  # more than this share lacking their record: the record has holes
+LACKING_SINCE: Final = 0.05  # the same, counted only since the order's last fact
+FEWEST_USUAL: Final = 20  # no usual range from fewer passages
+SETTLES: Final = MINUTE  # a passage proven less than this ago may still get its record
+OTHERS_INSIDE: Final = 3  # a gap counts while at least so many spans of others lie in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +35,9 @@ class Holes:
     service: str
     lacking: int
     of: int
-    since: int | None  # counted only since then; None: the last two hundred
+    since: int | None = None  # counted only since then; None: the last two hundred
     gap: tuple[int, int] | None = None  # a gap in the service's own spans while others went on
+    found: bool = False  # whether that is too many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +62,205 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """What the snapshot knows of one order: when it reached which status (index → instant)."""
+    """What is known of one order: when it reached which status (index → instant)."""
 
     order_id: str
-    reached: Mapping[int, int] = field(default_factory=dict)
+    reached: Mapping[int, int]
     by_hand: bool = False
     partner_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One status that a later one proves was reached."""
+
+    proven_at: int
+    lacking: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fleet:
+    """A snapshot of what other orders do. All instants are corrected for clocks already.
+
+    `trips` by order id; `ends` per service code: when its spans ended, sorted; `covered` per status index:
+    the windows in which every span of that status is known (only there does absence mean anything).
+    """
+
+    table: StageTable
+    taken_at: int
+    trips: Mapping[str, Trip] = field(default_factory=dict)
+    ends: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    covered: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    shifts: Mapping[str, int] = field(default_factory=dict)
+    stuck: tuple[Stuck, ...] = ()
+
+    def last(self, service: str, now: int) -> int | None:
+        """Return when a service's last span before `now` ended; None where none is known."""
+        ends = self.ends.get(service, ())
+        place = bisect_right(ends, now)
+        return ends[place - 1] if place else None
+
+    def seen(self, now: int) -> tuple[Seen, ...]:
+        """Return every instrumented source with its last sign of life."""
+        return tuple(
+            Seen(service=s.code, last_at=self.last(s.code, now), silent=self.silence(s.code, now))
+            for s in self.table.services
+            if s.instrumented
+        )
+
+    def silence(self, service: str, now: int) -> Silence | None:
+        """Return the silence of a service, None where it speaks: PRODUCT, "The verdict", step 8.
+
+        Silent is who has sent nothing for longer than `silent_after` and than three times the 99th percentile
+        of its own gaps in the last day before that.
+        """
+        ends = self.ends.get(service, ())
+        last = self.last(service, now)
+        if last is None:
+            return None
+        allowed = self._allowed(service, ends, last)
+        return Silence(service=service, since=last, allowed=allowed) if now - last > allowed else None
+
+    def all_silent(self, now: int) -> Silence | None:
+        """Return the common silence of all services, by the same measure."""
+        lasts = [last for service in self.ends if (last := self.last(service, now)) is not None]
+        if not lasts:
+            return None
+        last = max(lasts)
+        allowed = self._allowed("", self._all_ends, last)
+        return Silence(service="", since=last, allowed=allowed) if now - last > allowed else None
+
+    @cached_property
+    def _all_ends(self) -> tuple[int, ...]:
+        return tuple(sorted(end for ends in self.ends.values() for end in ends))
+
+    def _allowed(self, service: str, ends: Sequence[int], last: int) -> int:
+        floors = [s.silent_after for s in self.table.services if service in {"", s.code}]
+        day = ends[bisect_left(ends, last - DAY) : bisect_right(ends, last)]
+        gaps = sorted(after - before for before, after in pairwise(day))
+        return max(min(floors, default=10 * MINUTE), 3 * percentile(gaps, 0.99) if gaps else 0)
+
+    def holes(self, service: str, since: int, now: int) -> Holes:
+        """Return what a service's record lacks: PRODUCT, "The verdict", step 9.
+
+        Counted over the last two hundred passages (or all, at least five), more than 2 %; or only since the
+        order's last fact (at least five), more than 5 %; or, where that gives fewer than five, a gap in the
+        service's spans as long as a silence, with at least three spans of others inside.
+        """
+        known = [p for p in self._passages.get(service, ()) if p.proven_at <= now - SETTLES]
+        last = known[-PASSAGES:]
+        lacking = sum(p.lacking for p in last)
+        if len(last) >= FEWEST and lacking > LACKING * len(last):
+            return Holes(service=service, lacking=lacking, of=len(last), found=True)
+        recent = [p for p in known if p.proven_at > since]
+        lacking_since = sum(p.lacking for p in recent)
+        if len(recent) >= FEWEST:
+            found = lacking_since > LACKING_SINCE * len(recent)
+            if found:
+                return Holes(service=service, lacking=lacking_since, of=len(recent), since=since, found=True)
+        elif gap := self._gap(service, since, now):
+            return Holes(service=service, lacking=lacking, of=len(last), gap=gap, found=True)
+        return Holes(service=service, lacking=lacking, of=len(last))
+
+    def _gap(self, service: str, since: int, now: int) -> tuple[int, int] | None:
+        """Return the longest gap after `since` in a service's spans in which others went on; None if it is no gap."""
+        ends = self.ends.get(service, ())
+        before = self.last(service, since)
+        inside = [*ends[bisect_right(ends, since) : bisect_right(ends, now)], now]
+        for begin, end in pairwise([since if before is None else before, *inside]):
+            if end - begin > self._allowed(service, ends, begin) and self._others(service, begin, end) >= OTHERS_INSIDE:
+                return begin, end
+        return None
+
+    def _others(self, service: str, begin: int, end: int) -> int:
+        return sum(
+            bisect_left(ends, end) - bisect_right(ends, begin) for other, ends in self.ends.items() if other != service
+        )
+
+    @cached_property
+    def _passages(self) -> Mapping[str, tuple[_Passage, ...]]:
+        """Return the proven passages per reporting service, by when they were proven."""
+        found: dict[str, list[_Passage]] = {}
+        for trip in self.trips.values():
+            if not trip.by_hand:
+                self._prove(trip, found)
+        return {service: tuple(sorted(p, key=lambda x: x.proven_at)) for service, p in found.items()}
+
+    def _prove(self, trip: Trip, found: dict[str, list[_Passage]]) -> None:
+        furthest = max(trip.reached, default=-1)
+        for status in self.table.statuses[: max(furthest, 0)]:
+            service = self.table.service(status.reported_by)
+            if not service.instrumented:
+                continue
+            proven_at = min(at for index, at in trip.reached.items() if index > status.index)
+            if self._known(status.index, self._entered(trip, status.index, proven_at), proven_at):
+                lacking = status.index not in trip.reached
+                found.setdefault(service.code, []).append(_Passage(proven_at, lacking))
+
+    def _entered(self, trip: Trip, index: int, proven_at: int) -> int:
+        """Return the earliest moment at which the trip can have reached a status."""
+        before = [at for earlier, at in trip.reached.items() if earlier < index]
+        return max(before) if before else proven_at - self.table.stages[index].limit
+
+    def _known(self, index: int, begin: int, end: int) -> bool:
+        return any(start <= begin and end <= stop for start, stop in self.covered.get(index, ()))
+
+    def usual(self, stage: Stage, now: int) -> tuple[int, int] | None:
+        """Return the usual range of a stage, nanoseconds: the table's, else 5th to 95th percentile of at least 20."""
+        if stage.usual is not None:
+            return stage.usual
+        spent = [dwell for at, dwell in self._dwells.get(stage.index, ()) if at <= now][-PASSAGES:]
+        if len(spent) < FEWEST_USUAL:
+            return None
+        spent.sort()
+        return percentile(spent, 0.05), percentile(spent, 0.95)
+
+    @cached_property
+    def _dwells(self) -> Mapping[int, tuple[tuple[int, int], ...]]:
+        """Return, per stage, when it was left and how long it took, by the former."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for trip in self.trips.values():
+            for index, at in trip.reached.items():
+                left = trip.reached.get(index + 1)
+                if left is not None and left >= at and not trip.by_hand:
+                    found.setdefault(index, []).append((left, left - at))
+        return {index: tuple(sorted(dwells)) for index, dwells in found.items()}
+
+    def passing(self, stage: int, since: int, now: int) -> int:
+        """Return how many orders have left a stage by the front door since then."""
+        dwells = self._dwells.get(stage, ())
+        return bisect_right(dwells, (now, 1 << 62)) - bisect_right(dwells, (since, 1 << 62))
+
+    def alike(self, order_id: str, stage: Stage, cause: str | None, now: int) -> tuple[Stuck, ...]:
+        """Return the other orders stuck at a stage by the same cause, past the limit, oldest first."""
+        same = [
+            other
+            for other in self.stuck
+            if other.order_id != order_id
+            and other.stage == stage.index
+            and other.cause == cause
+            and other.since + stage.limit < now
+        ]
+        return tuple(sorted(same, key=lambda other: (other.since, other.order_id)))
+
+
+def percentile(ordered: Sequence[int], share: float) -> int:
+    """Return the value below which a share of a sorted, non-empty sequence lies (nearest rank)."""
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def clock_shifts(pairs: Mapping[str, Iterable[int]]) -> dict[str, int]:
+    """Return by how much each service's clock has to be shifted forward, nanoseconds.
+
+    Arguments: per service code, how long after its parent (or producer) in another service each of its spans
+    started; negative where it seems to have started before. PRODUCT: the 5th percentile of at least twenty
+    pairs, where it is over one second.
+    """
+    shifts = {}
+    for service, found in pairs.items():
+        delays = sorted(found)
+        if len(delays) >= 20:
+            behind = -percentile(delays, 0.05)
+            if behind > 1_000_000_000:
+                shifts[service] = behind
+    return shifts

@@ -1,0 +1,128 @@
+"""Case: everything that one decision rests on, and what several of its steps ask of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from orders.journey import causes
+from orders.journey.hours import deadline_after
+from orders.journey.journey import Journey, Mark
+from orders.journey.peers import Fleet, Holes, Silence, Stuck
+from orders.journey.spans import Answer, Span
+from orders.journey.stages import Stage, StageTable
+from orders.journey.troubles import is_error
+from orders.journey.verdict import Evidence
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a decision rests on, and what several steps ask of it."""
+
+    journey: Journey
+    now: int
+    table: StageTable
+    answer: Answer
+    fleet: Fleet | None
+    retention: int
+
+    @cached_property
+    def reached(self) -> Mark:
+        assert self.journey.reached is not None  # noqa: S101 - step 2 has dealt with that
+        return self.journey.reached
+
+    @cached_property
+    def stage(self) -> Stage:
+        status = self.table.status(self.reached.status)
+        assert status is not None  # noqa: S101 - marks only name statuses of the table
+        return self.table.stages[status.index]
+
+    @cached_property
+    def deadline(self) -> int:
+        return deadline_after(self.reached.at, self.stage.limit, self.stage.hours)
+
+    @cached_property
+    def elapsed(self) -> int:
+        return max(0, self.now - self.reached.at)
+
+    @cached_property
+    def usual(self) -> tuple[int, int] | None:
+        return self.fleet.usual(self.stage, self.now) if self.fleet else self.stage.usual
+
+    @property
+    def late(self) -> bool:
+        return self.now > self.deadline
+
+    @cached_property
+    def silence(self) -> Silence | None:
+        """Return the silence of who has to report next, or of all: step 8."""
+        if self.fleet is None:
+            return None
+        return (
+            self.fleet.all_silent(self.now)
+            or self.fleet.silence(self.stage.reporter, self.now)
+            or self._unheard_since_deadline(self.fleet)
+        )
+
+    def _unheard_since_deadline(self, fleet: Fleet) -> Silence | None:
+        """Return the silence of a reporter that has said nothing at all since the order's time ran out.
+
+        Absence proves something only where the source has demonstrably spoken since: docs/adr/0005.
+        """
+        last = fleet.last(self.stage.reporter, self.now)
+        own = [s.end for s in self.journey.spans if self.table.service_code(s.service) == self.stage.reporter]
+        heard = max([last or 0, *own])
+        if heard >= self.deadline:
+            return None
+        return Silence(service=self.stage.reporter, since=heard, allowed=self.now - self.deadline)
+
+    @cached_property
+    def holes(self) -> Holes | None:
+        if self.fleet is None:
+            return None
+        return self.fleet.holes(self.stage.reporter, self.reached.at, self.now)
+
+    @cached_property
+    def torn(self) -> tuple[Span, ...]:
+        """Return the orphans after the last status whose parent must have ended in another service: lost spans."""
+        return tuple(s for s in self.journey.orphans if s.kind in {"server", "consumer"} and s.end >= self.reached.at)
+
+    @cached_property
+    def error(self) -> causes.Cause | None:
+        """Return the error that is the last thing that happened in the open stage, None where it is not."""
+        found = causes.error_cause(self.journey, self.stage, self.reached.at)
+        if found is None:
+            return None
+        last = max((t for t in self.journey.troubles if t.at >= self.reached.at), key=lambda t: t.at)
+        later = (s for s in self.journey.spans if s.start > last.span.end and self._progress(s, last.service))
+        return None if any(later) else found
+
+    def _progress(self, span: Span, service: str) -> bool:
+        """Return whether a span after an error shows that things went on: its service, or a taker, worked."""
+        if is_error(span) or span.facts.operation in {"settle", "ack", "nack", "reject"}:
+            return False
+        code = self.table.service_code(span.service)
+        return code == service and span.kind in {"consumer", "internal", "producer"} and not span.facts.dead_letter
+
+    @cached_property
+    def cause(self) -> causes.Cause:
+        return self.error or causes.silent_cause(self.journey, self.stage, self.reached.at)
+
+    @cached_property
+    def others(self) -> tuple[Stuck, ...]:
+        if self.fleet is None:
+            return ()
+        return self.fleet.alike(self.journey.order_id, self.stage, self.cause.rule, self.now)
+
+
+def reached_evidence(case: Case) -> tuple[Evidence, ...]:
+    """Return the span that said the status the order is in."""
+    return causes.span_evidence(case.reached.span)
+
+
+def ruled(rule: str) -> tuple[Evidence, ...]:
+    """Return a rule as evidence."""
+    return (Evidence(kind="rule", id=rule),)
+
+
+def checked(check: str) -> tuple[Evidence, ...]:
+    """Return a check as evidence."""
+    return (Evidence(kind="check", id=check),)

@@ -1,0 +1,124 @@
+"""Causes: why an order may be where it is, as far as spans can prove it. Each has a rule id."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from orders.journey.journey import Hop, Journey, Trouble
+from orders.journey.spans import MINUTE, Span
+from orders.journey.stages import Stage
+from orders.journey.verdict import Clause, Evidence
+
+NEVER_CONSUMED: Final = "published-never-consumed"
+REJECTED: Final = "rejected"
+NO_RESULT: Final = "consumed-no-result"
+CALL_FAILED: Final = "call-failed"
+REPEATED_ERROR: Final = "error-repeated"
+NOTHING_SENT: Final = "nothing-sent"
+WAITING_PERSON: Final = "waiting-for-person"
+WAITING_CARRIER: Final = "waiting-for-carrier"
+WENT_BACK: Final = "went-back"
+LEFT: Final = "customer-left"
+
+EARLIER: Final = 5 * MINUTE  # a message may be sent a little before its status is said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A likely cause: its rule id, the clause that says it, and whether something shows it (or only silence)."""
+
+    rule: str
+    clause: Clause
+    shown: bool = True
+    hop: Hop | None = field(default=None)
+
+
+def span_evidence(*spans: Span | None) -> tuple[Evidence, ...]:
+    """Return evidence for the spans that are there."""
+    return tuple(Evidence(kind="span", id=s.span_id, trace_id=s.trace_id) for s in spans if s is not None)
+
+
+def error_cause(journey: Journey, stage: Stage, since: int) -> Cause | None:
+    """Return the cause that an error in the open stage shows; None where there was none since then."""
+    troubles = [t for t in journey.troubles if t.at >= since]
+    if not troubles:
+        return None
+    last = troubles[-1]
+    if last.dead_letter:
+        return Cause(rule=REJECTED, clause=_clause(REJECTED, last, service=_rejecter(stage, last)))
+    if last.call_to:
+        clause = _clause(CALL_FAILED, last, sender=last.service, receiver=last.call_to)
+        return Cause(rule=CALL_FAILED, clause=clause)
+    count = sum(1 for t in troubles if t.service == last.service and not t.call_to)
+    return Cause(rule=REPEATED_ERROR, clause=_clause(REPEATED_ERROR, last, service=last.service, count=count))
+
+
+def _rejecter(stage: Stage, trouble: Trouble) -> str:
+    return stage.receiver or trouble.service
+
+
+def _clause(rule: str, trouble: Trouble, **values: int | str) -> Clause:
+    return Clause(rule=rule, values={**values, "at": trouble.at}, evidence=span_evidence(trouble.span))
+
+
+def silent_cause(journey: Journey, stage: Stage, since: int) -> Cause:
+    """Return the cause of a standstill without an error: what the open stage's hop shows, or what it waits for."""
+    if journey.backs and journey.backs[-1].at >= since:
+        back = journey.backs[-1]
+        values: dict[str, int | str] = {"from": back.before, "to": back.after, "at": back.at}
+        return Cause(rule=WENT_BACK, clause=Clause(rule=WENT_BACK, values=values, evidence=span_evidence(back.span)))
+    if not stage.queue:
+        return _waiting(stage, None, since)
+    hop = last_hop(journey, stage, since)
+    if hop is None:
+        clause = Clause(rule=NOTHING_SENT, values={"service": _holder(journey, stage)})
+        return Cause(rule=NOTHING_SENT, clause=clause, shown=False)
+    return _hop_cause(stage, hop)
+
+
+def _holder(journey: Journey, stage: Stage) -> str:
+    """Return who has the order: the sender, unless nothing shows that it came so far."""
+    seen = {hop.receiver for hop in journey.hops if hop.taken_at} | {mark.service for mark in journey.marks}
+    seen |= {step.service for step in journey.passed}
+    return stage.sender if stage.sender in seen or journey.reached is None else journey.reached.service
+
+
+def _hop_cause(stage: Stage, hop: Hop) -> Cause:
+    if hop.dead_letter:
+        at = hop.taken_at or hop.sent_at or 0
+        clause = Clause(rule=REJECTED, values={"service": stage.receiver, "at": at}, evidence=_ends(hop))
+        return Cause(rule=REJECTED, clause=clause, hop=hop)
+    if hop.taken_at is None:
+        values: dict[str, int | str] = {"sender": hop.sender, "receiver": stage.receiver, "at": hop.sent_at or 0}
+        clause = Clause(rule=NEVER_CONSUMED, values=values, evidence=_ends(hop))
+        return Cause(rule=NEVER_CONSUMED, clause=clause, hop=hop)
+    if stage.waits_for == "machine":
+        values = {"service": stage.receiver, "at": hop.taken_at}
+        return Cause(rule=NO_RESULT, clause=Clause(rule=NO_RESULT, values=values, evidence=_ends(hop)), hop=hop)
+    return _waiting(stage, hop, hop.taken_at)
+
+
+def _ends(hop: Hop) -> tuple[Evidence, ...]:
+    return span_evidence(hop.sent_by, hop.taken_by)
+
+
+def _waiting(stage: Stage, hop: Hop | None, at: int) -> Cause:
+    rules = {"carrier": WAITING_CARRIER, "customer": LEFT, "machine": NO_RESULT}
+    rule = rules.get(stage.waits_for, WAITING_PERSON)
+    values: dict[str, int | str] = {"service": stage.reporter, "stage": stage.index, "at": at}
+    evidence = _ends(hop) if hop else ()
+    return Cause(rule=rule, clause=Clause(rule=rule, values=values, evidence=evidence), shown=hop is not None, hop=hop)
+
+
+def last_hop(journey: Journey, stage: Stage, since: int) -> Hop | None:
+    """Return the last hand-over into the open stage: by its queue, sent about when the stage began or later."""
+    found = [
+        hop
+        for hop in journey.hops
+        if stage.queue and goes_through(hop, stage.queue) and (hop.sent_at or hop.taken_at or 0) >= since - EARLIER
+    ]
+    return max(found, key=lambda hop: hop.sent_at or hop.taken_at or 0, default=None)
+
+
+def goes_through(hop: Hop, queue: str) -> bool:
+    """Return whether a hop's destination is a queue: its name alone, or as exchange:key:queue."""
+    return queue == hop.queue or queue in hop.queue.split(":")

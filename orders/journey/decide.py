@@ -1,0 +1,204 @@
+"""Decide: eleven steps, first match wins; every order gets exactly one state (PRODUCT, "The verdict")."""
+
+from dataclasses import replace
+from typing import Final
+
+from orders.journey import causes
+from orders.journey.case import Case, checked, reached_evidence, ruled
+from orders.journey.hours import spent
+from orders.journey.journey import Journey
+from orders.journey.notes import checks_of, notes_of
+from orders.journey.peers import Fleet, Silence
+from orders.journey.spans import DAY, HOUR, Answer
+from orders.journey.stages import StageTable
+from orders.journey.verdict import HIGH, LOW, MEDIUM, Alike, Clause, State, Verdict
+
+MANY: Final = 3  # so many alike, this one included, are "many"
+ALIKE_SHOWN: Final = 20
+
+
+def decide(
+    journey: Journey, *, now: int, table: StageTable, answer: Answer, fleet: Fleet | None, retention: int
+) -> Verdict:
+    """Return the verdict on one order at one moment.
+
+    Arguments: the journey; `now` in nanoseconds; the stage table; the answer it was built from (how whole
+    it is); what is known of other orders, None where nothing is; how long spans are kept, nanoseconds.
+    The decision is total: every input has exactly one result.
+    """
+    case = Case(journey, now, table, answer, fleet, retention)
+    verdict = _nothing(case) or _closed(case) or _open(case)
+    return replace(verdict, notes=notes_of(case), checks=verdict.checks or checks_of(case, verdict))
+
+
+def _nothing(case: Case) -> Verdict | None:
+    """Decide steps 1 and 2: no span, or no status."""
+    days = round(case.retention / DAY)
+    if not case.journey.spans:
+        if case.answer.whole:
+            clause = Clause(rule="no-data", values={"days": days}, evidence=checked("answer-whole"))
+            return Verdict(state=None, step=1, now=case.now, clauses=(clause,))
+        return Verdict(state=State.CANNOT_TELL, step=7, now=case.now, confidence=LOW, clauses=_unanswered(case),
+                       ask="telemetry")  # fmt: skip
+    if case.journey.reached is not None:
+        return None
+    last = max(case.journey.spans, key=lambda s: (s.end, s.span_id))
+    service = case.table.service_code(last.service)
+    clause = Clause(rule="seen", values={"service": service, "at": last.end}, evidence=causes.span_evidence(last))
+    clauses = (clause, *(() if case.answer.whole else _unanswered(case)))
+    return Verdict(state=State.CANNOT_TELL, step=2, now=case.now, confidence=LOW, clauses=clauses, ask="telemetry")
+
+
+def _closed(case: Case) -> Verdict | None:
+    """Step 3: the last status of the table was seen."""
+    last = case.table.statuses[-1].code
+    mark = case.journey.mark(last)
+    if mark is None:
+        return None
+    values: dict[str, int | str] = {"at": mark.at}
+    first = case.journey.mark(case.table.statuses[0].code)
+    if first is not None and first.at <= mark.at:
+        values["elapsed"] = mark.at - first.at
+    clauses = [Clause(rule="done", values=values, evidence=causes.span_evidence(mark.span))]
+    if case.journey.closed_by_hand:
+        clauses.append(Clause(rule="closed-by-hand", evidence=causes.span_evidence(mark.span)))
+    cause = "closed-by-hand" if case.journey.closed_by_hand else None
+    return Verdict(state=State.DONE, step=3, now=case.now, status=last, since=mark.at, cause=cause,
+                   clauses=tuple(clauses))  # fmt: skip
+
+
+def _open(case: Case) -> Verdict:
+    """Return the verdict of an order in an open stage: steps 4 to 11."""
+    if case.error is not None:
+        return _failed(case) if case.answer.whole else _cannot(case, 7, _unanswered(case))
+    if not case.late:
+        return _in_time(case)
+    if case.stage.waits_for == "customer":
+        left = Clause(rule="checkout-left", values={"elapsed": case.elapsed}, evidence=reached_evidence(case))
+        return _verdict(case, State.SLOW, 6, (left,), cause=causes.LEFT, ask="default")
+    return _cannot_tell(case) or _stalled(case)
+
+
+def _verdict(
+    case: Case, state: State, step: int, clauses: tuple[Clause, ...], *, confidence: str = HIGH,
+    cause: str | None = None, stuck: bool = False, ask: str = "",
+) -> Verdict:  # fmt: skip
+    return Verdict(
+        state=state, step=step, now=case.now, status=case.reached.status, stage=case.stage.index,
+        since=case.reached.at, deadline=case.deadline, limit=case.stage.limit, usual=case.usual, cause=cause,
+        confidence=confidence, stuck=stuck, clauses=clauses, alike=_alike(case) if stuck else None, ask=ask,
+    )  # fmt: skip
+
+
+def _failed(case: Case) -> Verdict:
+    """Step 4: the last thing in the open stage is an error."""
+    clauses = (_no_progress(case), case.cause.clause, *_many(case)) if case.late else (case.cause.clause,)
+    return _verdict(case, State.FAILED, 4, clauses, cause=case.cause.rule, stuck=case.late, ask=case.cause.rule)
+
+
+def _in_time(case: Case) -> Verdict:
+    """Step 5: within the limit."""
+    values: dict[str, int | str] = {
+        "service": case.stage.reporter, "stage": case.stage.index, "elapsed": case.elapsed,
+    }  # fmt: skip
+    within = spent(case.reached.at, case.now, case.stage.hours)
+    if case.usual is not None:
+        values |= {"low": case.usual[0], "high": case.usual[1]}
+    slow = case.usual is not None and within > case.usual[1]
+    clauses = [Clause(rule="slower" if slow else "waiting", values=values, evidence=reached_evidence(case))]
+    if case.journey.backs and case.journey.backs[-1].at >= case.reached.at:
+        clauses.append(causes.silent_cause(case.journey, case.stage, case.reached.at).clause)
+    return _verdict(case, State.SLOW if slow else State.ON_TIME, 5, tuple(clauses), ask="default")
+
+
+def _cannot_tell(case: Case) -> Verdict | None:
+    """Decide steps 7 to 10: past the limit, but the data, not the order, may be what is missing."""
+    if not case.answer.whole:
+        return _cannot(case, 7, _unanswered(case))
+    service = case.table.service(case.stage.reporter)
+    if not service.instrumented:
+        clause = Clause(rule="not-traced", values={"service": service.code}, evidence=ruled("not-traced"))
+        return _cannot(case, 9, (clause,))
+    if case.silence is not None:
+        return _cannot(case, 8, (_silent(case.silence),))
+    if case.torn or (case.holes is not None and case.holes.found):
+        values: dict[str, int | str] = {"service": service.code}
+        if case.holes is not None and case.holes.found:
+            values |= {"lacking": case.holes.lacking, "of": case.holes.of}
+        evidence = causes.span_evidence(*case.torn[:1]) + checked("record-whole")
+        holes = Clause(rule="holes", values=values, evidence=evidence)
+        probably = Clause(rule="probably", values={"stage": case.stage.index}, evidence=reached_evidence(case))
+        return _cannot(case, 9, (holes, probably))
+    if case.reached.at < case.now - case.retention:
+        values = {"days": round(case.retention / DAY)}
+        return _cannot(case, 10, (Clause(rule="too-old", values=values, evidence=checked("within-retention")),))
+    return None
+
+
+def _silent(silence: Silence) -> Clause:
+    if not silence.service:
+        return Clause(rule="all-silent", values={"since": silence.since}, evidence=checked("source-alive"))
+    values: dict[str, int | str] = {"service": silence.service, "since": silence.since}
+    rule = "source-silent" if silence.since else "source-never"
+    return Clause(rule=rule, values=values, evidence=checked("source-alive"))
+
+
+def _cannot(case: Case, step: int, clauses: tuple[Clause, ...]) -> Verdict:
+    values: dict[str, int | str] = {"status": case.reached.status, "at": case.reached.at}
+    last = Clause(rule="last-known", values=values, evidence=reached_evidence(case))
+    return _verdict(case, State.CANNOT_TELL, step, (*clauses, last), confidence=LOW, ask="telemetry")
+
+
+def _unanswered(case: Case) -> tuple[Clause, ...]:
+    if case.answer.known_at is not None:
+        return (Clause(rule="jaeger-down", values={"at": case.answer.known_at}, evidence=checked("answer-whole")),)
+    if not case.journey.spans:
+        return (Clause(rule="jaeger-silent", values={"at": case.now}, evidence=checked("answer-whole")),)
+    return (Clause(rule="partial", evidence=checked("answer-whole")),)
+
+
+def _stalled(case: Case) -> Verdict:
+    """Step 11: past the limit, and the data is healthy enough to say so."""
+    should = Clause(rule="should-have", values={"stage": case.stage.index, "deadline": case.deadline},
+                    evidence=ruled("limit"))  # fmt: skip
+    confidence, sure = _confidence(case)
+    clauses = (_no_progress(case), should, case.cause.clause, *_many(case), sure)
+    return _verdict(case, State.STALLED, 11, clauses, confidence=confidence, cause=case.cause.rule, stuck=True,
+                    ask=case.cause.rule)  # fmt: skip
+
+
+def _confidence(case: Case) -> tuple[str, Clause]:
+    """Return how sure a standstill is: compared with others that pass, or stop alike, or with nothing."""
+    if case.fleet is None:
+        return LOW, Clause(rule="confidence-less", values={"reason": "fleet-missing"}, evidence=ruled("fleet"))
+    passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
+    if passing or len(case.others) + 1 >= MANY:
+        values: dict[str, int | str] = {"service": case.stage.reporter, "count": passing}
+        return HIGH, Clause(rule="confidence-high", values=values, evidence=checked("others-pass"))
+    return MEDIUM, Clause(rule="confidence-less", values={"reason": "no-comparison"}, evidence=checked("others-pass"))
+
+
+def _no_progress(case: Case) -> Clause:
+    values: dict[str, int | str] = {"since": case.reached.at, "elapsed": case.elapsed}
+    return Clause(rule="no-progress", values=values, evidence=reached_evidence(case))
+
+
+def _many(case: Case) -> tuple[Clause, ...]:
+    alike = _alike(case)
+    if alike is None or alike.count < MANY:
+        return ()
+    values: dict[str, int | str] = {"count": alike.count, "since": alike.since}
+    return (Clause(rule="many", values=values, evidence=checked("alike")),)
+
+
+def _alike(case: Case) -> Alike | None:
+    others = case.others
+    if not others or not case.late:
+        return None
+    return Alike(
+        count=len(others) + 1,
+        since=min(others[0].since, case.reached.at),
+        order_ids=tuple(other.order_id for other in others[:ALIKE_SHOWN]),
+        partners=len({o.partner_id for o in others if o.partner_id} | ({case.journey.partner_id} - {""})),
+        last_hour=sum(1 for other in others if other.since >= case.now - HOUR),
+    )

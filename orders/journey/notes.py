@@ -1,0 +1,86 @@
+"""Notes and checks: what stands beside a verdict and does not decide it."""
+
+from orders.journey import causes
+from orders.journey.case import Case, checked, ruled
+from orders.journey.journey import Journey
+from orders.journey.spans import DAY, SECOND
+from orders.journey.stages import StageTable
+from orders.journey.verdict import Check, Clause, Verdict
+
+
+def notes_of(case: Case) -> tuple[Clause, ...]:
+    """Return what is worth knowing beside the decision: gaps, repeats, ways back, clocks."""
+    journey = case.journey
+    notes = [Clause(rule="partial", evidence=checked("answer-whole"))] if _partial(case) else []
+    for code in gaps(journey, case.table):
+        rule = "not-traced-status" if code in journey.untold else "gap"
+        notes.append(Clause(rule=rule, values={"status": code}, evidence=ruled("gap")))
+    for back in journey.backs:
+        values: dict[str, int | str] = {"from": back.before, "to": back.after, "at": back.at}
+        notes.append(Clause(rule="went-back", values=values, evidence=causes.span_evidence(back.span)))
+    for again in journey.repeats:
+        values = {"status": again.status, "first_at": again.first_at, "last_at": again.again_at}
+        notes.append(Clause(rule="status-repeated", values=values, evidence=causes.span_evidence(again.span)))
+    for service, shift in journey.shifts:
+        notes.append(Clause(rule="clock-shift", values={"service": service, "shift": shift}, evidence=ruled("clock")))
+    if journey.reached is not None and case.table.statuses[-1].code != journey.reached.status:
+        notes += _tight(case)
+    return tuple(notes)
+
+
+def _partial(case: Case) -> bool:
+    return not case.answer.whole and bool(case.journey.spans) and case.answer.known_at is None
+
+
+def _tight(case: Case) -> list[Clause]:
+    if case.usual is None or case.usual[1] <= case.stage.limit:
+        return []
+    values: dict[str, int | str] = {"stage": case.stage.index, "high": case.usual[1], "limit": case.stage.limit}
+    return [Clause(rule="tight-limit", values=values, evidence=ruled("limit"))]
+
+
+def gaps(journey: Journey, table: StageTable) -> tuple[str, ...]:
+    """Return the statuses that a later one proves were reached and that left no record."""
+    if journey.reached is None:
+        return ()
+    seen = {mark.status for mark in journey.marks}
+    places = [status.index for status in table.statuses if status.code in seen]
+    return tuple(s.code for s in table.statuses[: max(places)] if s.code not in seen)
+
+
+def checks_of(case: Case, verdict: Verdict) -> tuple[Check, ...]:
+    """Return what was looked at, in the order of the steps."""
+    days = round(case.retention / DAY)
+    checks = [Check(rule="answer-whole", result="yes" if case.answer.whole else "no", values={"days": days})]
+    if verdict.stage is None:
+        return tuple(checks)
+    checks += [_alive(case), _whole_record(case)]
+    if case.late and case.fleet is not None:
+        passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
+        values: dict[str, int | str] = {"count": passing, "stage": case.stage.index}
+        checks.append(Check(rule="others-pass", result="yes" if passing else "unknown", values=values))
+    if verdict.alike is not None:
+        values = {"count": len(case.others), "since": case.others[0].since}
+        checks.append(Check(rule="alike", result="no", values=values))
+    return tuple(checks)
+
+
+def _alive(case: Case) -> Check:
+    service = case.table.service(case.stage.reporter)
+    if case.fleet is None or not service.instrumented:
+        return Check(rule="source-alive", result="unknown", values={"service": service.code})
+    last = case.fleet.last(service.code, case.now)
+    values: dict[str, int | str] = {"service": service.code, "allowed": service.silent_after // SECOND * SECOND}
+    if last is not None:
+        values |= {"at": last, "elapsed": case.now - last}
+    silent = last is None or (case.late and case.silence is not None)
+    return Check(rule="source-alive", result="no" if silent else "yes", values=values)
+
+
+def _whole_record(case: Case) -> Check:
+    holes = case.holes
+    values: dict[str, int | str] = {"service": case.stage.reporter}
+    if holes is None or not holes.of:
+        return Check(rule="record-whole", result="no" if case.torn else "unknown", values=values)
+    values |= {"lacking": holes.lacking, "of": holes.of, "count": holes.of - holes.lacking}
+    return Check(rule="record-whole", result="no" if holes.found or case.torn else "yes", values=values)

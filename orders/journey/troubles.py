@@ -1,0 +1,50 @@
+"""Troubles: the errors of one order, each counted once."""
+
+from collections.abc import Mapping, Sequence
+
+from orders.journey.journey import Trouble
+from orders.journey.spans import Span
+
+
+def is_error(span: Span) -> bool:
+    """Return whether a span says that its step failed: its own status code, or an outcome attribute."""
+    return span.failed or span.facts.outcome == "ERROR"
+
+
+def troubles_of(
+    order_id: str, spans: Sequence[Span], codes: Mapping[str, str], shifts: Mapping[str, int]
+) -> tuple[Trouble, ...]:
+    """Return the errors of one order by time.
+
+    An error climbs from child to parent; it is counted once, where it began. Where a failed CLIENT span
+    stands above or is that place, it is the error of a call: `call_to` names whom.
+    """
+    failed = {s.key: s for s in spans if is_error(s) and (not s.facts.order_ids or order_id in s.facts.order_ids)}
+    above = {(s.trace_id, s.parent_id) for s in failed.values() if s.parent_id}
+    leaves = [span for key, span in failed.items() if key not in above]
+    if failed and not leaves:  # a cycle of parents: count it once
+        leaves = [min(failed.values(), key=lambda s: (s.end, s.span_id))]
+    troubles = []
+    for leaf in leaves:
+        service = codes[leaf.service]
+        caller, called = _call(leaf, failed, codes)
+        at = leaf.end + shifts.get(service, 0)
+        troubles.append(Trouble(at=at, service=caller or service, span=leaf, dead_letter=leaf.facts.dead_letter,
+                                call_to=called))  # fmt: skip
+    return tuple(sorted(troubles, key=lambda t: (t.at, t.span.key)))
+
+
+def _call(leaf: Span, failed: Mapping[tuple[str, str], Span], codes: Mapping[str, str]) -> tuple[str, str]:
+    """Return (caller, called) of the call that failed with this error; ("", "") where it was no call."""
+    seen: set[tuple[str, str]] = set()
+    span: Span | None = leaf
+    below = codes[leaf.service]
+    while span is not None and span.key not in seen:
+        seen.add(span.key)
+        service = codes[span.service]
+        if span.kind == "client" and (service != below or (span is leaf and span.facts.peer)):
+            called = below if service != below else codes.get(span.facts.peer, span.facts.peer)
+            return (service, called) if called != service else ("", "")
+        below = service
+        span = failed.get((span.trace_id, span.parent_id))
+    return "", ""
