@@ -171,6 +171,8 @@ def _confidence(case: Case) -> tuple[str, Clause]:
     """Return how sure a standstill is: compared with others that pass, or stop alike, or with nothing."""
     if case.fleet is None:
         return LOW, Clause(rule="confidence-less", values={"reason": "fleet-missing"}, evidence=ruled("fleet"))
+    if case.reached.at < case.fleet.filled_since:
+        return LOW, Clause(rule="confidence-less", values={"reason": "history-missing"}, evidence=ruled("fleet"))
     passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
     if passing or len(case.others) + 1 >= MANY:
         values: dict[str, int | str] = {"service": case.stage.reporter, "count": passing}
