@@ -1,5 +1,9 @@
 """The table of all URLs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.choices import choose
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("choose/", choose, name="choose"),
+]

@@ -1,0 +1,109 @@
+"""Tags and filters for templates: glyphs, times, lengths of time; thin wraps of orders.wording.times."""
+
+from types import MappingProxyType
+from typing import Final
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from orders.journey.spans import SECOND
+from orders.wording import times
+
+register = template.Library()
+
+_SHAPES: Final = MappingProxyType(
+    {
+        "done": '<path d="M3.5 10.6l4.2 4.3L16.6 5.4" fill="none" stroke="currentColor" stroke-width="2.6"'
+        ' stroke-linecap="round" stroke-linejoin="round"/>',
+        "on_time": '<circle cx="10" cy="10" r="6.2" fill="currentColor"/>',
+        "slow": '<circle cx="10" cy="10" r="7.4" fill="none" stroke="currentColor" stroke-width="2.2"/>'
+        '<path d="M10 5.6V10l3 2" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>',
+        "stalled": '<rect x="3.5" y="3.5" width="13" height="13" rx="2" fill="currentColor"/>',
+        "failed": '<path d="M5 5l10 10M15 5L5 15" fill="none" stroke="currentColor" stroke-width="3"'
+        ' stroke-linecap="round"/>',
+        "cannot_tell": '<circle cx="10" cy="10" r="7.6" fill="none" stroke="currentColor" stroke-width="2"'
+        ' stroke-dasharray="3 2.4"/><path d="M7.9 8.1a2.1 2.1 0 1 1 3 1.9c-.7.3-.9.7-.9 1.4" fill="none"'
+        ' stroke="currentColor" stroke-width="1.9" stroke-linecap="round"/>'
+        '<circle cx="10" cy="13.9" r="1.1" fill="currentColor"/>',
+        "ahead": '<circle cx="10" cy="10" r="5" fill="none" stroke="currentColor" stroke-width="2"/>',
+        "gap": '<circle cx="10" cy="10" r="5" fill="none" stroke="currentColor" stroke-width="2"'
+        ' stroke-dasharray="2.6 2.2"/>',
+    }
+)
+_CLASSES: Final = MappingProxyType({"on_time": "on-time", "cannot_tell": "unknown"})
+
+
+@register.simple_tag
+def glyph(state: str) -> SafeString:
+    """Draw a state's shape, or that of what is "ahead" or a "gap"; the word stands beside it, so it is aria-hidden.
+
+    Raises KeyError for anything else: a seventh state would be a mistake.
+    """
+    shape = mark_safe(f'<svg viewBox="0 0 20 20" focusable="false">{_SHAPES[state]}</svg>')  # noqa: S308 - own constants
+    return format_html('<span class="glyph" aria-hidden="true">{}</span>', shape)
+
+
+@register.filter
+def tone(state: str) -> str:
+    """Return the class that colours a state's parts: done, on-time, slow, stalled, failed, unknown."""
+    return _CLASSES.get(state, state)
+
+
+@register.filter
+def as_duration(seconds: float) -> str:
+    """Return a length of time, given in seconds, in the reader's language."""
+    return times.duration(seconds, _lang())
+
+
+@register.filter
+def as_number(count: int) -> str:
+    """Return a count with its thousands apart."""
+    return times.number(count)
+
+
+@register.filter
+def as_iso(instant: int) -> str:
+    """Return the exact instant in UTC with Z."""
+    return times.iso(instant)
+
+
+@register.simple_tag
+def moment(instant: int, zone: times.Zone, now: int | None = None, how: str = "") -> SafeString:
+    """Write when something was: "25 сен, 10:42 МСК", the day left out when it is today.
+
+    `how` may hold the words "bare" (no zone: it was named before) and "inside" (inside a link: no focus of its own).
+    """
+    text = times.moment(instant, zone, _lang(), now=now, label="bare" not in how)
+    return _time(instant, text, focusable="inside" not in how)
+
+
+@register.simple_tag
+def clock(instant: int, zone: times.Zone, how: str = "") -> SafeString:
+    """Write the time of day alone: "10:42"; `how` as in moment."""
+    return _time(instant, times.clock(instant, zone), focusable="inside" not in how)
+
+
+@register.simple_tag
+def ago(instant: int, now: int, how: str = "") -> SafeString:
+    """Write how long ago: "12 с назад"; the page's script lets it tick; `how` as in moment."""
+    return _time(instant, times.ago(instant, now, _lang()), focusable="inside" not in how, ticks=now)
+
+
+@register.simple_tag
+def ago_and_moment(instant: int, zone: times.Zone, now: int) -> SafeString:
+    """Write both: "1 д 3 ч назад · 25 сен, 10:42 МСК"."""
+    return format_html("{} · {}", ago(instant, now, "inside"), moment(instant, zone, now))
+
+
+def _time(instant: int, text: str, *, focusable: bool, ticks: int | None = None) -> SafeString:
+    exact = times.iso(instant)
+    stop = mark_safe(' tabindex="0"') if focusable else ""
+    tick = format_html(' data-ago="{}"', ticks // SECOND) if ticks is not None else ""
+    return format_html('<time datetime="{}" title="{}"{}{}>{}</time>', exact, exact, stop, tick, text)
+
+
+def _lang() -> str:
+    lang = (get_language() or "ru")[:2]
+    return lang if lang in times.LANGUAGES else "ru"

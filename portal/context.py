@@ -1,0 +1,35 @@
+"""What every page's frame may see: language, zone, reader, path, address, and which choices are pressed."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, pgettext_lazy
+
+from portal.choices import company_zone, keys_of, zone_of
+
+_ROLES: Final = {
+    "developer": pgettext_lazy("role", "Developer"),
+    "devops": pgettext_lazy("role", "DevOps"),
+    "support": pgettext_lazy("role", "Support"),
+}  # the widest first: its word stands in the bar
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's variables.
+
+    `user` is the signed-in person (request.portal_user) or None; `path` is where a choice leads back to: the page
+    itself when it was read, home when it was the answer to a form; `address` is the whole URL, for paper.
+    """
+    read = request.method in {"GET", "HEAD"}
+    user = getattr(request, "portal_user", None)
+    lang = (get_language() or "ru")[:2]
+    return {
+        "lang": lang,
+        "zone": zone_of(request),
+        "company_zone": company_zone().names.get(lang, "UTC"),
+        "keys": keys_of(request),
+        "user": user,
+        "role_words": [str(word) for role, word in _ROLES.items() if user and role in user.roles],
+        "path": request.get_full_path() if read else "/",
+        "address": request.build_absolute_uri() if read else "",
+    }
