@@ -115,6 +115,7 @@ class Answer:
     start: int = 0  # the window that was asked, nanoseconds
     end: int = 0
     took: float = 0.0  # seconds
+    asked_at: int = 0  # when it was asked, nanoseconds; set by orders.actions
     known_at: int | None = None  # set when this is an older answer shown because no fresh one came
 
     @property
