@@ -5,9 +5,8 @@ zone are held together by U+00A0, so that no line breaks between them. Nothing h
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from types import MappingProxyType
 from typing import Final
 
 from orders.journey.spans import SECOND
@@ -26,7 +25,6 @@ _SHORT: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ class Zone:
     key: str
     name: str
     info: tzinfo
-    names: Mapping[str, str] = _NO_NAMES
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def label(self, instant: int, lang: str) -> str:
         """Return the zone's label at an instant: its given name, "UTC", or "UTC+3" (summer time moves it)."""
