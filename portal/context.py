@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, pgettext_lazy
 
@@ -31,5 +32,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "role_words": [str(word) for role, word in _ROLES.items() if user and role in user.roles],
         "path": request.get_full_path() if read else "/",
-        "address": request.build_absolute_uri() if read else "",
+        "address": f"{settings.PORTAL_URL}{request.get_full_path()}" if read else "",
     }
