@@ -42,6 +42,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.sign_in.middleware.KeycloakSessionMiddleware",  # who is it
+    "portal.sign_in.middleware.PortalLoginRequired",  # closed unless on the list; needs the one above
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -117,3 +120,40 @@ JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")
 # --- Keycloak: read by portal.sign_in ---
 KEYCLOAK_URL = env.text("KEYCLOAK_URL", "http://127.0.0.1:8180").rstrip("/")
 KEYCLOAK_REALM = env.text("KEYCLOAK_REALM", "alexandrite")
+KEYCLOAK_BACK_URL = env.text("KEYCLOAK_BACK_URL").rstrip("/")  # where the portal itself reaches Keycloak, if elsewhere
+KEYCLOAK_CLIENT_ID = env.text("KEYCLOAK_CLIENT_ID", "order-portal")
+KEYCLOAK_CLIENT_SECRET = env.secret("KEYCLOAK_CLIENT_SECRET") or ("demo-client-secret" if DEMO else "")
+KEYCLOAK_CA_BUNDLE = env.text("KEYCLOAK_CA_BUNDLE")
+KEYCLOAK_ROLES_FROM = env.text("KEYCLOAK_ROLES_FROM", "realm")
+KEYCLOAK_RECHECK_SECONDS = env.number("KEYCLOAK_RECHECK_SECONDS", 300, least=1)  # roles are never older than this
+KEYCLOAK_GRACE_SECONDS = env.number("KEYCLOAK_GRACE_SECONDS", 900)  # but for this much more while Keycloak is down
+ROLE_SUPPORT = env.text("ROLE_SUPPORT", "support")
+ROLE_DEVOPS = env.text("ROLE_DEVOPS", "devops")
+ROLE_DEVELOPER = env.text("ROLE_DEVELOPER", "developer")
+ROLE_CONTACT = env.text("ROLE_CONTACT")  # whom to ask for a role, as it shall be read: "the service desk, ext. 100"
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_SECONDS", 3600, least=60)
+SESSION_MAX_SECONDS = env.number("SESSION_MAX_SECONDS", 36000, least=60)
+if not KEYCLOAK_CLIENT_SECRET:
+    raise ImproperlyConfigured("KEYCLOAK_CLIENT_SECRET (or KEYCLOAK_CLIENT_SECRET_FILE) is not set")
+if KEYCLOAK_ROLES_FROM not in {"realm", "client"}:
+    raise ImproperlyConfigured(f"KEYCLOAK_ROLES_FROM must be realm or client, not {KEYCLOAK_ROLES_FROM!r}")
+if len({ROLE_SUPPORT, ROLE_DEVOPS, ROLE_DEVELOPER}) != 3:
+    raise ImproperlyConfigured("ROLE_SUPPORT, ROLE_DEVOPS and ROLE_DEVELOPER must be three different names")
+
+# --- Sign-in: Keycloak and nothing else ---
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["portal.sign_in.backends.KeycloakOnlyBackend"]
+ACCOUNT_ADAPTER = "portal.sign_in.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "portal.sign_in.adapters.SocialAdapter"
+SOCIALACCOUNT_ONLY = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False  # baked into allauth's first migrations: it cannot be changed later
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from Keycloak
+SESSION_COOKIE_AGE = int(SESSION_MAX_SECONDS)

@@ -1,0 +1,46 @@
+"""Where a person wanted to go: a path of this site, kept byte for byte through the sign-in, never anything else."""
+
+import re
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+_LONGEST = 4000
+_ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
+_LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
+
+
+def safe_next(wanted: str | None) -> str:
+    """Return the path with its query as it came, or "/" where it is not plainly a page of this site."""
+    text = wanted or "/"
+    plain = text.startswith("/") and not text.startswith("//") and len(text) <= _LONGEST and not _ODD.search(text)
+    if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) and not text.startswith(_LOOPS):
+        return text
+    return "/"
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the page a request belongs to: itself, the page around a fragment, or "/" for an unsafe method."""
+    if request.headers.get("HX-Request"):
+        return _path_here(request, request.headers.get("HX-Current-URL", ""))
+    if request.method in {"GET", "HEAD"}:
+        return safe_next(request.get_full_path())
+    return _path_here(request, request.headers.get("Referer", ""))
+
+
+def with_next(view_name: str, wanted: str) -> str:
+    """Return the view's address carrying where to go afterwards."""
+    path = reverse(view_name)
+    return path if wanted == "/" else f"{path}?{urlencode({'next': wanted})}"
+
+
+def _path_here(request: HttpRequest, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "/"
+    if parts.netloc != request.get_host():
+        return "/"
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))

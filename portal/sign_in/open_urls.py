@@ -1,0 +1,15 @@
+"""The written list of what is open to people who are not signed in. Whatever is not here is closed."""
+
+OPEN_URLS = frozenset(
+    {
+        "account_login",  # /login/: the way to Keycloak
+        "openid_connect_callback",  # /oidc/keycloak/callback/: the way back
+        "back_channel_logout",  # /oidc/backchannel-logout/: Keycloak itself, proved by its signature
+        "logout",  # /logout/: also for somebody whose session has just ended, or who has no role
+        "signed_out",  # /signed-out/: where Keycloak sends the browser after a logout
+        "livez",  # is the process alive
+        "readyz",  # can it serve
+        "metrics",  # guarded by portal.ops, not by a person's session
+        "choose",  # language and zone of the pages above
+    }
+)

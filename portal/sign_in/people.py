@@ -1,0 +1,55 @@
+"""Who is signed in, and what Keycloak's claims make of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+SUPPORT, DEVOPS, DEVELOPER = "support", "devops", "developer"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalUser:
+    """The person behind a request.
+
+    `sub` is Keycloak's lasting id, `roles` the portal's own three words whatever the realm calls them,
+    `in_grace` is True while Keycloak does not answer and the roles are those of the last check.
+    """
+
+    sub: str
+    name: str
+    username: str
+    roles: frozenset[str]
+    in_grace: bool = False
+
+    @property
+    def sees_codes(self) -> bool:
+        """Whether codes, queues, spans and attributes are for this person."""
+        return bool(self.roles & {DEVOPS, DEVELOPER})
+
+
+def role_names() -> dict[str, str]:
+    """Return the realm's name of each of the three roles, keyed by the portal's word."""
+    return {SUPPORT: settings.ROLE_SUPPORT, DEVOPS: settings.ROLE_DEVOPS, DEVELOPER: settings.ROLE_DEVELOPER}
+
+
+def roles_in(claims: Mapping[str, object]) -> frozenset[str]:
+    """Return the portal's roles in a verified access token.
+
+    Read from exactly one place: `realm_access.roles`, or `resource_access.<client>.roles` where
+    KEYCLOAK_ROLES_FROM is "client". Names must match exactly; anything of another shape is no role
+    (Keycloak leaves the claim out for a person without roles).
+    """
+    holder: object = claims.get("realm_access")
+    if settings.KEYCLOAK_ROLES_FROM == "client":
+        clients = claims.get("resource_access")
+        holder = clients.get(settings.KEYCLOAK_CLIENT_ID) if isinstance(clients, dict) else None
+    listed = holder.get("roles") if isinstance(holder, dict) else None
+    found = {role for role in listed if isinstance(role, str)} if isinstance(listed, list) else set()
+    return frozenset(word for word, name in role_names().items() if name in found)
+
+
+def names_in(claims: Mapping[str, object]) -> tuple[str, str]:
+    """Return (username, name to show) from verified claims; never longer than the columns that keep them."""
+    username = str(claims.get("preferred_username") or claims.get("sub") or "")[:255]
+    return username, (str(claims.get("name") or "").strip() or username)[:255]

@@ -1,0 +1,85 @@
+"""The re-check: is the person still allowed in? Asked of Keycloak by refresh, every five minutes.
+
+Keycloak does not announce every end (a disabled or deleted person, a lost role), so this is the guarantee and
+back-channel logout the quick way.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+
+from django.conf import settings
+
+from portal.models import KeycloakSession
+from portal.sign_in import grants, realm, rows, sealing, tokens
+from portal.sign_in.errors import GrantOverError, KeycloakUnavailableError, TokenRefusedError
+
+logger = logging.getLogger("portal.sign_in")
+
+WAIT_STEP = 0.05  # seconds between two looks at a row that another request refreshes
+
+
+class Standing(Enum):
+    """What the re-check found."""
+
+    IN = "in"
+    GRACE = "in, though Keycloak does not answer"
+    OVER = "the sign-in has ended"
+    NO_ROLE = "none of the three roles is left"
+    UNKNOWN = "Keycloak does not answer and the grace has run out"
+    PAUSED = "a live refresh would have to ask Keycloak, which would keep the session alive by itself"
+
+
+def standing(
+    row: KeycloakSession, now: datetime, *, live: bool, pause: Callable[[float], None] = time.sleep
+) -> Standing:
+    """Return where the person stands, asking Keycloak where the last answer is older than RECHECK.
+
+    A `live` refresh never asks (a refresh keeps Keycloak's session alive): it is served from the last answer for
+    as long as an outage would be, then paused until the person does something. `row` is brought up to date.
+    """
+    age = (now - row.checked_at).total_seconds()
+    in_grace = age < settings.KEYCLOAK_RECHECK_SECONDS + settings.KEYCLOAK_GRACE_SECONDS
+    if age < settings.KEYCLOAK_RECHECK_SECONDS:
+        return Standing.IN
+    if live:
+        return Standing.IN if in_grace else Standing.PAUSED
+    if rows.claim(row, now):
+        return _ask(row, now, fallback=Standing.GRACE if in_grace else Standing.UNKNOWN)
+    return Standing.IN if in_grace else _wait_for_other(row, pause)
+
+
+def _ask(row: KeycloakSession, now: datetime, *, fallback: Standing) -> Standing:
+    try:
+        fresh = grants.refresh(sealing.unseal(row.refresh_token))
+        verified = tokens.verify_grant(fresh, sub=row.sub)
+    except (GrantOverError, sealing.SealBrokenError) as error:
+        logger.info("session of %s ended at re-check: %s", row.sub, error)
+        rows.end(row)
+        return Standing.OVER
+    except (KeycloakUnavailableError, TokenRefusedError) as error:
+        logger.warning("re-check of %s: no usable answer: %s", row.sub, error)
+        return fallback
+    if not rows.renew(row, verified, fresh, now):
+        return Standing.OVER
+    if not row.roles:
+        logger.info("session of %s ended at re-check: no role left", row.sub)
+        rows.end(row)
+        return Standing.NO_ROLE
+    return Standing.IN
+
+
+def _wait_for_other(row: KeycloakSession, pause: Callable[[float], None]) -> Standing:
+    """Wait for the request that refreshes this row, no longer than its time-outs allow."""
+    asked_at = row.checked_at
+    for _ in range(int(sum(realm.TIMEOUT) / WAIT_STEP)):
+        pause(WAIT_STEP)
+        try:
+            row.refresh_from_db()
+        except KeycloakSession.DoesNotExist:
+            return Standing.OVER
+        if row.checked_at != asked_at:
+            return Standing.IN
+    return Standing.UNKNOWN

@@ -1,0 +1,139 @@
+"""The session rows: opened at sign-in, found, touched, claimed, renewed and ended. `now` is always an argument."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from portal.models import KeycloakSession, UsedLogoutToken
+from portal.sign_in.grants import Tokens
+from portal.sign_in.people import PortalUser, names_in, roles_in
+from portal.sign_in.sealing import seal
+from portal.sign_in.tokens import Verified
+
+TOUCH_SECONDS = 60  # how exactly "last seen" is known: one write a minute, not one a request
+CLAIM_SECONDS = 10  # longer than a refresh can take; also the pause between two tries while Keycloak is down
+
+
+def hash_of(session_key: str) -> str:
+    """Return what the row keeps of a session key: enough to find it, useless to whoever reads the table."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def open_row(
+    session_key: str, user: AbstractBaseUser, verified: Verified, tokens: Tokens, now: datetime
+) -> KeycloakSession:
+    """Write the row of a new sign-in and clear away what has run out."""
+    purge(now)
+    username, name = names_in(verified.identity)
+    return KeycloakSession.objects.create(
+        session_hash=hash_of(session_key),
+        user_id=user.pk,
+        sub=str(verified.access["sub"]),
+        sid=str(verified.access["sid"]),
+        username=username,
+        name=name,
+        roles=sorted(roles_in(verified.access)),
+        refresh_token=seal(tokens.refresh),
+        id_token=seal(tokens.identity),
+        started_at=now,
+        last_seen_at=now,
+        checked_at=now,
+    )
+
+
+def current(session_key: str | None, user_pk: int, now: datetime) -> KeycloakSession | None:
+    """Return the live row of a Django session; one that is over by the clock is ended here and is None."""
+    if not session_key:
+        return None
+    row = KeycloakSession.objects.filter(session_hash=hash_of(session_key), user_id=user_pk).first()
+    if row is None or _is_live(row, now):
+        return row
+    end(row)
+    return None
+
+
+def person_of(row: KeycloakSession, *, in_grace: bool = False) -> PortalUser:
+    """Return the person as the row knows them."""
+    return PortalUser(row.sub, row.name, row.username, frozenset(row.roles), in_grace)
+
+
+def touch(row: KeycloakSession, now: datetime) -> None:
+    """Note that the person was here, at most once a minute."""
+    if (now - row.last_seen_at).total_seconds() >= TOUCH_SECONDS:
+        KeycloakSession.objects.filter(pk=row.pk, last_seen_at__lt=now).update(last_seen_at=now)
+
+
+def claim(row: KeycloakSession, now: datetime) -> bool:
+    """Take the right to refresh this row, for all threads and processes; False where another has it.
+
+    One conditional UPDATE: the database decides, SQLite and PostgreSQL alike. Nobody gives a claim back after a
+    failure, so it is also the pause before the next try.
+    """
+    free = Q(claimed_at=None) | Q(claimed_at__lte=now - timedelta(seconds=CLAIM_SECONDS))
+    mine = KeycloakSession.objects.filter(free, pk=row.pk, checked_at=row.checked_at).update(claimed_at=now)
+    row.claimed_at = now
+    return mine == 1
+
+
+def renew(row: KeycloakSession, verified: Verified, tokens: Tokens, now: datetime) -> bool:
+    """Store what a refresh brought; False where the row was ended meanwhile, or claimed by another."""
+    row.roles = sorted(roles_in(verified.access))
+    row.username, row.name = names_in(verified.identity)
+    changed = KeycloakSession.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(
+        roles=row.roles,
+        username=row.username,
+        name=row.name,
+        refresh_token=seal(tokens.refresh),
+        id_token=seal(tokens.identity),
+        checked_at=now,
+        claimed_at=None,
+    )
+    return changed == 1
+
+
+def end(row: KeycloakSession) -> None:
+    """End one session; ending it twice is no error."""
+    KeycloakSession.objects.filter(pk=row.pk).delete()
+
+
+def end_of_key(session_key: str | None) -> None:
+    """End the session of a Django session key, if there is one."""
+    if session_key:
+        KeycloakSession.objects.filter(session_hash=hash_of(session_key)).delete()
+
+
+def obey_logout(sid: str | None, sub: str | None, jti: str, expires_at: datetime) -> int | None:
+    """End the sessions that a logout token names; returns how many, None where the token was used before.
+
+    `sid` names one Keycloak session; without it every session of `sub` ends.
+    """
+    try:
+        with transaction.atomic():
+            UsedLogoutToken.objects.create(jti_hash=hash_of(jti), expires_at=expires_at)
+            named: QuerySet[KeycloakSession] = KeycloakSession.objects.all()
+            named = named.filter(sid=sid) if sid else named
+            named = named.filter(sub=sub) if sub else named
+            return named.delete()[0]
+    except IntegrityError:
+        return None
+
+
+def purge(now: datetime) -> None:
+    """Delete the rows that are over by the clock, and used logout tokens that can no longer be replayed."""
+    _over(now).delete()
+    UsedLogoutToken.objects.filter(expires_at__lt=now).delete()
+
+
+def _over(now: datetime) -> QuerySet[KeycloakSession]:
+    started = now - timedelta(seconds=settings.SESSION_MAX_SECONDS)
+    seen = now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    return KeycloakSession.objects.filter(Q(started_at__lte=started) | Q(last_seen_at__lte=seen))
+
+
+def _is_live(row: KeycloakSession, now: datetime) -> bool:
+    age, idle = (now - row.started_at).total_seconds(), (now - row.last_seen_at).total_seconds()
+    return age < settings.SESSION_MAX_SECONDS and idle < settings.SESSION_IDLE_SECONDS

@@ -1,0 +1,118 @@
+"""Tokens verified: signature, algorithm, issuer, audience, type, expiry. Nothing unverified leaves this file."""
+
+import hashlib
+import hmac
+import json
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+
+from django.conf import settings
+from jwcrypto.common import JWException
+from jwcrypto.jwt import JWTExpired
+
+from portal.sign_in import grants, keys, realm
+from portal.sign_in.errors import TokenRefusedError
+
+LEEWAY = 30  # seconds that the two clocks may differ
+LOGOUT_MAX_AGE = 600  # seconds; Keycloak's logout tokens live for 120
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+_MAX_TOKEN = 32_768
+_FORBIDDEN_HEADERS = {"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The verified claims of one grant, checked to belong together."""
+
+    access: dict[str, object]
+    identity: dict[str, object]
+
+
+def kid_of(token: str) -> str:
+    """Return the key id that a token names; raises TokenRefusedError where its header is not one we accept."""
+    if len(token) > _MAX_TOKEN or token.count(".") != 2:
+        raise TokenRefusedError("not a signed token")
+    try:
+        first = token.partition(".")[0]
+        header = json.loads(urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise TokenRefusedError("unreadable header") from error
+    if not isinstance(header, dict) or header.get("alg") != "RS256" or _FORBIDDEN_HEADERS & header.keys():
+        raise TokenRefusedError("header not acceptable")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise TokenRefusedError("no key id")
+    return kid
+
+
+def verify_access(token: str) -> dict[str, object]:
+    """Return the claims of an access token issued to this client (`azp`; Keycloak sets no `aud` here)."""
+    return _verify(token, {"typ": "Bearer", "azp": settings.KEYCLOAK_CLIENT_ID, "sub": None, "sid": None})
+
+
+def verify_identity(token: str) -> dict[str, object]:
+    """Return the claims of an ID token for this client (OpenID Connect Core 1.0, 3.1.3.7)."""
+    mine = settings.KEYCLOAK_CLIENT_ID
+    return _verify(token, {"typ": "ID", "aud": mine, "azp": mine, "sub": None, "sid": None})
+
+
+def verify_grant(tokens: grants.Tokens, *, sub: str | None = None) -> Verified:
+    """Verify both tokens, that they belong together and, where `sub` is given, that they are that person's.
+
+    Raises TokenRefusedError or KeycloakUnavailableError.
+    """
+    access, identity = verify_access(tokens.access), verify_identity(tokens.identity)
+    if access["sub"] != identity["sub"] or access["sid"] != identity["sid"]:
+        raise TokenRefusedError("the two tokens are of different sessions")
+    if sub is not None and access["sub"] != sub:
+        raise TokenRefusedError("the tokens are another person's")
+    expected = urlsafe_b64encode(hashlib.sha256(tokens.access.encode()).digest()[:16]).rstrip(b"=").decode()
+    if not hmac.compare_digest(str(identity.get("at_hash", "")), expected):
+        raise TokenRefusedError("the ID token is not about this access token")
+    return Verified(access, identity)
+
+
+def verify_logout(token: str) -> dict[str, object]:
+    """Return the claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6), replay not yet checked."""
+    claims = _verify(token, {"typ": "Logout", "aud": settings.KEYCLOAK_CLIENT_ID, "jti": None})
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
+        raise TokenRefusedError("not a logout event")
+    if "nonce" in claims:
+        raise TokenRefusedError("a logout token carries no nonce")
+    if not (_is_name(claims.get("sid")) or _is_name(claims.get("sub"))) or not _is_name(claims["jti"]):
+        raise TokenRefusedError("names neither a session nor a person")
+    if any(name in claims and not _is_name(claims[name]) for name in ("sid", "sub")):
+        raise TokenRefusedError("sid or sub is not a name")
+    if time.time() - _number(claims["iat"]) > LOGOUT_MAX_AGE:
+        raise TokenRefusedError("issued too long ago")
+    return claims
+
+
+def _verify(token: str, expected: dict[str, str | None]) -> dict[str, object]:
+    key = keys.ring().key(kid_of(token))
+    demanded = {"iss": realm.issuer(), "exp": None, "iat": None, **expected}
+    try:
+        claims = grants.client().decode_token(token, key=key, check_claims=demanded, algs=["RS256"], leeway=LEEWAY)
+    except JWTExpired as error:
+        raise TokenRefusedError("expired (if it was just issued, check the clocks)") from error
+    except (JWException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise TokenRefusedError(f"not verified: {type(error).__name__}") from error
+    if not isinstance(claims, dict):
+        raise TokenRefusedError("not an object")
+    if any(name in expected and not _is_name(claims.get(name)) for name in ("sub", "sid")):
+        raise TokenRefusedError("sub or sid is not a name")
+    if _number(claims["iat"]) > time.time() + LEEWAY:
+        raise TokenRefusedError("issued in the future (check the clocks)")
+    return claims
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TokenRefusedError("a time is not a number")
+    return float(value)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 255
