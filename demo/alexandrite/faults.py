@@ -1,0 +1,104 @@
+"""The catalogue of real faults: where each can hit, how old an order must be to show it, and who gets one."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from demo.alexandrite.plan import Affliction, Plan, until
+from demo.alexandrite.world import DAY, HOUR, MINUTE
+
+SHARE: Final = 0.12  # of all orders get a fault; a third of them by an outage that stops many alike
+IN_OUTAGES: Final = 1 / 3
+STILL_WAITING: Final = 0.5  # the share of slowly consumed messages that are waiting right now
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault: its name, the hops or statuses where it can hit ("" where there is one way only), and a least age."""
+
+    name: str
+    places: tuple[str, ...]
+    age: int  # nanoseconds from creation until it has shown, at most
+
+
+CATALOGUE: Final = (
+    Fault("message-lost", ("orders.submitted", "orders.priced", "orders.approved"), HOUR),
+    Fault("dead-lettered", ("orders.submitted", "orders.approved"), HOUR),
+    Fault("consumer-slow", ("orders.submitted", "orders.approved"), HOUR),
+    Fault("no-result", ("",), HOUR),
+    Fault("http-500", ("",), HOUR),
+    Fault("error-repeated", ("orders.submitted", "orders.approved", "ship"), 2 * HOUR),
+    Fault("basket-lost", ("",), HOUR),
+    Fault("checkout-left", ("",), HOUR),
+    Fault("not-processed-in-crm", ("",), HOUR),
+    Fault("never-sent-on", ("orders.submitted", "orders.approved"), HOUR),
+    Fault("operator-never-starts", ("",), HOUR),
+    Fault("no-transition", ("",), 2 * HOUR),
+    Fault("carrier-silent", ("",), 3 * HOUR),
+    Fault("closed-by-hand", ("start", "delivery"), 5 * DAY),
+    Fault("went-back", ("",), 5 * HOUR),
+    Fault("status-twice", ("PRICE_CALCULATED", "SHIPPED"), 4 * HOUR),
+)
+OUTAGE: Final = "consumer-stopped"
+REAL_FAULTS: Final = (*(fault.name for fault in CATALOGUE), OUTAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A stopped consumer: what goes into its queue between two times waits for the end, or is lost at the restart."""
+
+    queue: str
+    start: int
+    end: int
+    lost: bool = False
+
+
+def outages(rng: Random, now: int, days: int) -> tuple[Outage, ...]:
+    """Return three outages of two hours: one whose queue was lost, one that was caught up with, one still on."""
+    back = days * DAY
+    lost = now - round(back * rng.uniform(0.5, 0.8))
+    healed = now - round(back * rng.uniform(0.2, 0.4))
+    return (
+        Outage("orders.submitted", lost, lost + 2 * HOUR, lost=True),
+        Outage("orders.approved", healed, healed + 2 * HOUR),
+        Outage("orders.submitted", now - 2 * HOUR, now + 30 * MINUTE),
+    )
+
+
+def afflict(
+    plans: list[Plan], rng: Random, now: int, *, days: int, hit: tuple[Outage, ...], spared: frozenset[str]
+) -> None:
+    """Give a share of the orders a fault each: spread over faults, places and time, and around the outages.
+
+    `plans` are changed in place; those around an outage are created anew at a time that leads them into it.
+    `spared` are hops that no message gets lost at, besides the outages.
+    """
+    chosen = rng.sample(range(len(plans)), round(len(plans) * SHARE))
+    gathered = round(len(chosen) * IN_OUTAGES) if hit else 0
+    for turn, index in enumerate(chosen[:gathered]):
+        _lead_into(plans[index], hit[turn % len(hit)], rng, now)
+    possible = [fault for fault in CATALOGUE if fault.age < days * DAY]
+    ways = [(fault, place) for fault in possible for place in fault.places if _allowed(fault, place, spared)]
+    rng.shuffle(ways)
+    for turn, index in enumerate(chosen[gathered:]):
+        fault, place = ways[turn % len(ways)]
+        plans[index].affliction = Affliction(fault.name, place)
+        if fault.name == "consumer-slow" and rng.random() < STILL_WAITING:
+            plans[index].created = now - rng.randrange(40 * MINUTE, 70 * MINUTE)
+        else:
+            _old_enough(plans[index], fault.age, now, rng)
+
+
+def _allowed(fault: Fault, place: str, spared: frozenset[str]) -> bool:
+    return not (fault.name in {"message-lost", "consumer-slow"} and place in spared)
+
+
+def _lead_into(plan: Plan, outage: Outage, rng: Random, now: int) -> None:
+    """Create an order just so early that its message meets the outage."""
+    plan.created = rng.randrange(outage.start, min(outage.end, now)) - until(plan, outage.queue)
+
+
+def _old_enough(plan: Plan, age: int, now: int, rng: Random) -> None:
+    """Move an order that is too young for its fault to show back in time, by up to as much again."""
+    if now - plan.created < age:
+        plan.created = now - age - rng.randrange(age)
