@@ -26,29 +26,35 @@ class Case:
 
     @cached_property
     def reached(self) -> Mark:
+        """Return the status the order is in."""
         assert self.journey.reached is not None  # noqa: S101 - step 2 has dealt with that
         return self.journey.reached
 
     @cached_property
     def stage(self) -> Stage:
+        """Return the open stage."""
         status = self.table.status(self.reached.status)
         assert status is not None  # noqa: S101 - marks only name statuses of the table
         return self.table.stages[status.index]
 
     @cached_property
     def deadline(self) -> int:
+        """Return when the open stage's limit runs out."""
         return deadline_after(self.reached.at, self.stage.limit, self.stage.hours)
 
     @cached_property
     def elapsed(self) -> int:
+        """Return how long the order has been in the open stage."""
         return max(0, self.now - self.reached.at)
 
     @cached_property
     def usual(self) -> tuple[int, int] | None:
+        """Return the usual range of the open stage, None where it is not known."""
         return self.fleet.usual(self.stage, self.now) if self.fleet else self.stage.usual
 
     @property
     def late(self) -> bool:
+        """Return whether the limit has run out."""
         return self.now > self.deadline
 
     @cached_property
@@ -76,6 +82,7 @@ class Case:
 
     @cached_property
     def holes(self) -> Holes | None:
+        """Return what the reporter's record lacks, None where nothing is known of other orders."""
         if self.fleet is None:
             return None
         return self.fleet.holes(self.stage.reporter, self.reached.at, self.now)
@@ -104,10 +111,12 @@ class Case:
 
     @cached_property
     def cause(self) -> causes.Cause:
+        """Return the likely cause: the error that is the last thing, else what the hop shows."""
         return self.error or causes.silent_cause(self.journey, self.stage, self.reached.at)
 
     @cached_property
     def others(self) -> tuple[Stuck, ...]:
+        """Return the other orders stuck alike, oldest first."""
         if self.fleet is None:
             return ()
         return self.fleet.alike(self.journey.order_id, self.stage, self.cause.rule, self.now)

@@ -150,10 +150,10 @@ def _cannot(case: Case, step: int, clauses: tuple[Clause, ...]) -> Verdict:
 
 
 def _unanswered(case: Case) -> tuple[Clause, ...]:
-    if case.answer.known_at is not None:
-        return (Clause(rule="jaeger-down", values={"at": case.answer.known_at}, evidence=checked("answer-whole")),)
     if not case.journey.spans:
         return (Clause(rule="jaeger-silent", values={"at": case.now}, evidence=checked("answer-whole")),)
+    if case.answer.known_at is not None:
+        return (Clause(rule="jaeger-down", values={"at": case.answer.known_at}, evidence=checked("answer-whole")),)
     return (Clause(rule="partial", evidence=checked("answer-whole")),)
 
 

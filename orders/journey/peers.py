@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 from orders.journey.spans import DAY, MINUTE
@@ -247,7 +248,7 @@ class Fleet:
 
 def percentile(ordered: Sequence[int], share: float) -> int:
     """Return the value below which a share of a sorted, non-empty sequence lies (nearest rank)."""
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[min(len(ordered) - 1, max(0, ceil(share * len(ordered)) - 1))]
 
 
 def clock_shifts(pairs: Mapping[str, Iterable[int]]) -> dict[str, int]:

@@ -1,0 +1,392 @@
+"""Eleven steps, first match wins; the hard gate: while data may be what is missing, nobody is called stalled."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orders.journey.decide import decide
+from orders.journey.peers import Fleet, Stuck, Trip
+from orders.journey.spans import DAY, HOUR, MINUTE, Answer, Missing
+from orders.journey.verdict import HIGH, LOW, MEDIUM, State, Verdict
+from tests.journey.story import ORDER, RETENTION, TABLE, Story, at, healthy_fleet
+
+
+def rules(verdict: Verdict) -> list[str]:
+    return [clause.rule for clause in verdict.clauses]
+
+
+def stopped_at_start(*, taken: bool = False) -> Story:
+    """An order approved at minute 15 whose production never starts."""
+    story = Story()
+    story.upto(3)
+    story.hop(3, 15.1, taken=taken)
+    return story
+
+
+# 1 and 2
+
+
+def test_no_span_and_a_whole_answer_is_no_state() -> None:
+    verdict = Story().verdict(0)
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (None, 1, ["no-data"])
+
+
+def test_no_span_and_a_broken_answer_cannot_tell() -> None:
+    missing = Story().verdict(0, missing=(Missing(service="mes", reason="too_slow"),))
+    silent = Story().verdict(0, known_at=0)
+
+    assert (missing.state, missing.step, rules(missing)) == (State.CANNOT_TELL, 7, ["jaeger-silent"])
+    assert rules(silent) == ["jaeger-silent"]
+
+
+def test_spans_without_a_status_cannot_tell() -> None:
+    story = Story()
+    story.span("mes", 3)
+
+    verdict = story.verdict(100)
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 2, ["seen"])
+    assert rules(story.verdict(100, truncated=True)) == ["seen", "partial"]
+
+
+# 3
+
+
+def test_closed_is_done() -> None:
+    story = Story()
+    story.upto(6)
+
+    verdict = story.verdict(100_000)
+
+    assert (verdict.state, verdict.step, verdict.status, verdict.stage) == (State.DONE, 3, "CLOSED", None)
+    assert verdict.clauses[0].values == {"at": at(30), "elapsed": 30 * MINUTE}
+
+
+def test_closed_by_hand_is_done_and_says_so_with_its_gap() -> None:
+    story = Story()
+    story.upto(4)
+    story.span("crm", 30, name="close order manually", status="CLOSED")
+
+    verdict = story.verdict(100)
+
+    assert (verdict.state, verdict.cause) == (State.DONE, "closed-by-hand")
+    assert rules(verdict) == ["done", "closed-by-hand"]
+    assert [(note.rule, note.values) for note in verdict.notes] == [("gap", {"status": "SHIPPED"})]
+
+
+def test_closed_without_a_beginning_has_no_length() -> None:
+    story = Story()
+    story.status(6, 5)
+
+    assert "elapsed" not in story.verdict(9).clauses[0].values
+
+
+# 4
+
+
+def test_an_error_last_is_failed_and_past_the_limit_stuck() -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 7, failed=True)
+    story.span("mes", 8, failed=True)
+
+    early, late = story.verdict(9), story.verdict(60, fleet=healthy_fleet(60))
+
+    assert (early.state, early.step, early.cause, early.stuck) == (State.FAILED, 4, "error-repeated", False)
+    assert early.clauses[-1].values == {"service": "mes", "count": 2, "at": at(8)}
+    assert (late.state, late.stuck, rules(late)) == (State.FAILED, True, ["no-progress", "error-repeated"])
+
+
+def test_a_failed_call_is_said_as_one() -> None:
+    story = Story()
+    story.upto(1)
+    client = story.span("shop", 6, kind="client", failed=True)
+    story.span("crm", 6, kind="server", parent=client, failed=True)
+
+    verdict = story.verdict(7)
+
+    assert (verdict.cause, verdict.clauses[0].values) == (
+        "call-failed",
+        {"sender": "shop", "receiver": "crm", "at": at(6)},
+    )
+
+
+def test_a_dead_letter_is_rejected() -> None:
+    story = Story()
+    story.upto(1)
+    story.hop(1, 6, failed=True, dead_letter=True)
+
+    assert story.verdict(7).cause == "rejected"
+
+
+def test_an_error_that_was_overcome_is_not_the_last_thing() -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 6, failed=True)
+    story.span("mes", 7, kind="consumer", operation="process")
+
+    assert story.verdict(8).state is State.ON_TIME
+
+
+@pytest.mark.parametrize("after", [{"kind": "server"}, {"operation": "nack", "kind": "client"}, {"outcome": "ERROR"}])
+def test_what_follows_an_error_without_progress_leaves_it_last(after: dict[str, str]) -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 6, failed=True)
+    story.span("mes", 7, **after)
+
+    assert story.verdict(8).state is State.FAILED
+
+
+def test_an_error_before_the_last_status_is_past() -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 7, failed=True)
+    story.status(2, 9)
+
+    assert story.verdict(10).state is State.ON_TIME
+
+
+def test_an_error_in_an_answer_that_is_not_whole_cannot_tell() -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 7, failed=True)
+
+    verdict = story.verdict(8, truncated=True)
+
+    assert (verdict.state, verdict.step) == (State.CANNOT_TELL, 7)
+
+
+# 5 and 6
+
+
+def test_within_the_limit_is_on_time_whatever_the_data() -> None:
+    verdict = stopped_at_start().verdict(20, truncated=True)
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.ON_TIME, 5, ["waiting"])
+    assert [note.rule for note in verdict.notes] == ["partial"]
+
+
+def test_past_what_19_of_20_need_is_slow() -> None:
+    verdict = stopped_at_start().verdict(25, fleet=healthy_fleet(25))
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.SLOW, 5, ["slower"])
+    assert verdict.usual == (3 * MINUTE, 3 * MINUTE)
+
+
+def test_checkout_left_is_slow_and_never_stuck() -> None:
+    story = Story()
+    story.status(0, 0)
+
+    verdict = story.verdict(200)
+
+    assert (verdict.state, verdict.step, verdict.stuck, rules(verdict)) == (State.SLOW, 6, False, ["checkout-left"])
+
+
+def test_an_order_that_went_back_says_so_while_it_is_in_time() -> None:
+    story = Story()
+    story.upto(5)
+    story.status(4, 40)
+
+    assert rules(story.verdict(41)) == ["waiting", "went-back"]
+
+
+# 7 to 10
+
+
+@pytest.mark.parametrize(
+    "broken", [{"truncated": True}, {"capped": True}, {"missing": (Missing(service="mes", reason="refused"),)}]
+)
+def test_past_the_limit_with_a_cut_answer_cannot_tell(broken: dict[str, Any]) -> None:
+    verdict = stopped_at_start().verdict(60, fleet=healthy_fleet(60), **broken)
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 7, ["partial", "last-known"])
+
+
+def test_an_older_answer_cannot_tell_and_says_its_age() -> None:
+    verdict = stopped_at_start().verdict(60, known_at=at(18))
+
+    assert rules(verdict) == ["jaeger-down", "last-known"]
+    assert verdict.clauses[0].values == {"at": at(18)}
+
+
+def test_a_silent_reporter_cannot_tell() -> None:
+    fleet = healthy_fleet(120)
+    quiet = replace(fleet, ends=dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(90)]})
+
+    verdict = stopped_at_start().verdict(120, fleet=quiet)
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 8, ["source-silent", "last-known"])
+    assert verdict.clauses[0].values == {"service": "mes", "since": at(89)}
+
+
+def test_all_silent_cannot_tell() -> None:
+    fleet = healthy_fleet(120)
+    cut = replace(fleet, ends={c: [e for e in es if e < at(90)] for c, es in fleet.ends.items()})
+
+    assert rules(stopped_at_start().verdict(120, fleet=cut)) == ["all-silent", "last-known"]
+
+
+def test_a_reporter_unheard_since_the_deadline_cannot_tell() -> None:
+    fleet = healthy_fleet(40)
+    thin = {"shop": fleet.ends["shop"], "crm": fleet.ends["crm"], "mes": [at(-400), at(-300), at(-100), at(20)]}
+    quiet = replace(fleet, ends=thin)
+
+    assert rules(stopped_at_start().verdict(40, fleet=quiet)) == ["source-silent", "last-known"]
+
+
+def test_a_reporter_never_heard_cannot_tell() -> None:
+    fleet = healthy_fleet(60)
+    none = replace(fleet, ends={"crm": fleet.ends["crm"]})
+    story = Story()
+    story.status(3, 15)
+
+    assert rules(story.verdict(60, fleet=none)) == ["source-never", "last-known"]
+
+
+def test_a_record_with_holes_cannot_tell() -> None:
+    fleet = healthy_fleet(60)
+    torn = {i: swap_out(trip, 4) if n % 10 == 0 else trip for n, (i, trip) in enumerate(fleet.trips.items())}
+
+    verdict = stopped_at_start().verdict(60, fleet=replace(fleet, trips=torn))
+
+    assert (verdict.step, rules(verdict)) == (9, ["holes", "probably", "last-known"])
+
+
+def swap_out(trip: Trip, index: int) -> Trip:
+    return replace(trip, reached={i: t for i, t in trip.reached.items() if i != index})
+
+
+def test_a_torn_trace_after_the_last_status_cannot_tell() -> None:
+    story = stopped_at_start()
+    lost = story.span("crm", 16)
+    story.span("mes", 17, parent=lost, kind="consumer")
+    story.spans.remove(lost)
+
+    verdict = story.verdict(60, fleet=healthy_fleet(60))
+
+    assert rules(verdict) == ["holes", "probably", "last-known"]
+    assert verdict.clauses[0].evidence[0].kind == "span"
+
+
+def test_a_status_that_is_not_traced_cannot_tell() -> None:
+    table = replace(TABLE, services=tuple(replace(s, instrumented=s.code != "mes") for s in TABLE.services))
+    story = stopped_at_start()
+
+    verdict = decide(story.journey(), now=at(60), table=table, answer=Answer(spans=tuple(story.spans)),
+                     fleet=healthy_fleet(60), retention=RETENTION)  # fmt: skip
+
+    assert (verdict.step, rules(verdict)) == (9, ["not-traced", "last-known"])
+
+
+def test_an_order_older_than_what_is_kept_cannot_tell() -> None:
+    days = 15 * 24 * 60
+
+    verdict = stopped_at_start().verdict(days, fleet=healthy_fleet(days))
+
+    assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 10, ["too-old", "last-known"])
+
+
+# 11
+
+
+@pytest.mark.parametrize(("taken", "cause"), [(False, "published-never-consumed"), (True, "waiting-for-person")])
+def test_past_the_limit_with_healthy_data_is_stalled(taken: bool, cause: str) -> None:
+    verdict = stopped_at_start(taken=taken).verdict(60, fleet=healthy_fleet(60))
+
+    assert (verdict.state, verdict.step, verdict.stuck, verdict.cause) == (State.STALLED, 11, True, cause)
+    assert rules(verdict) == ["no-progress", "should-have", cause, "confidence-high"]
+    assert (verdict.since, verdict.deadline, verdict.confidence) == (at(15), at(30), HIGH)
+
+
+def test_three_alike_are_many() -> None:
+    others = tuple(Stuck(order_id=f"ORD-{n}", stage=3, cause="published-never-consumed", since=at(10 + n), partner_id="P-1")
+                   for n in range(2))  # fmt: skip
+
+    verdict = stopped_at_start().verdict(60, fleet=healthy_fleet(60, stuck=others))
+
+    assert "many" in rules(verdict)
+    assert verdict.alike is not None
+    assert (verdict.alike.count, verdict.alike.since, verdict.alike.order_ids) == (3, at(10), ("ORD-0", "ORD-1"))
+
+
+def test_without_others_it_is_less_sure_and_says_why() -> None:
+    alone = healthy_fleet(60, trips={})
+    short = healthy_fleet(60, filled_since=at(50))
+    story = stopped_at_start()
+
+    none, few, recent = story.verdict(60), story.verdict(60, fleet=alone), story.verdict(60, fleet=short)
+
+    assert (none.state, none.confidence, none.clauses[-1].values) == (State.STALLED, LOW, {"reason": "fleet-missing"})
+    assert (few.confidence, few.clauses[-1].values) == (MEDIUM, {"reason": "no-comparison"})
+    assert (recent.confidence, recent.clauses[-1].values) == (LOW, {"reason": "history-missing"})
+
+
+def test_every_clause_names_its_evidence() -> None:
+    stories = [stopped_at_start(), stopped_at_start(taken=True)]
+    fleets = [None, healthy_fleet(60), healthy_fleet(60, trips={})]
+
+    for story in stories:
+        for fleet in fleets:
+            verdict = story.verdict(60, fleet=fleet)
+            assert all(clause.evidence for clause in verdict.clauses), rules(verdict)
+
+
+def test_notes_tell_gaps_repeats_clocks_and_tight_limits() -> None:
+    story = Story()
+    story.status(1, 5)
+    story.status(3, 15)
+    story.status(3, 25)
+    trips = {f"ORD-{n}": Trip(order_id=f"ORD-{n}", reached={i: at(n + 20 * i) for i in range(7)}) for n in range(40)}
+    fleet = healthy_fleet(400, trips=trips)
+
+    verdict = decide(story.journey(crm=3 * MINUTE), now=at(400), table=TABLE, answer=Answer(spans=tuple(story.spans)),
+                     fleet=fleet, retention=RETENTION)  # fmt: skip
+
+    assert {n.rule for n in verdict.notes} == {"gap", "status-repeated", "clock-shift", "tight-limit"}
+
+
+# total
+
+
+FACTS = st.fixed_dictionaries({
+    "service": st.sampled_from(["shop", "crm", "mes", "other"]),
+    "minute": st.integers(-30_000, 30_000),
+    "kind": st.sampled_from(["", "internal", "server", "client", "producer", "consumer"]),
+    "failed": st.booleans(),
+    "status": st.sampled_from(["", *(s.code for s in TABLE.statuses), "ODD"]),
+    "destination": st.sampled_from(["", "orders.submitted", "orders.approved", "orders.priced", "orders.shipped"]),
+    "dead_letter": st.booleans(),
+    "peer": st.sampled_from(["", "crm", "mes"]),
+    "name": st.sampled_from(["work", "accept order", "close order manually"]),
+})  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FACTS, max_size=12), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 40_000))
+def test_the_decision_is_total(
+    steps: list[dict[str, Any]], truncated: bool, known: bool, compared: bool, now: int
+) -> None:
+    story = Story()
+    for step in steps:
+        story.span(**step)
+    fleet = healthy_fleet(now, orders=8) if compared else None
+    answer = Answer(spans=tuple(story.spans), truncated=truncated, known_at=at(0) if known else None)
+
+    verdict = decide(story.journey(), now=at(now), table=TABLE, answer=answer, fleet=fleet, retention=RETENTION)
+
+    assert (verdict.state is None) == (verdict.step == 1)
+    assert 1 <= verdict.step <= 11
+    assert verdict.stuck <= (verdict.state in {State.STALLED, State.FAILED})
+    assert verdict.clauses
+    if not answer.whole:
+        assert not verdict.stuck
+
+
+def test_lengths_are_what_they_say() -> None:
+    assert (DAY, HOUR) == (24 * HOUR, 60 * MINUTE)
+    assert ORDER == Story().order_id
