@@ -127,7 +127,9 @@ def near(id_: str, patterns: IdPatterns) -> tuple[str, ...]:
 
     For "did you mean" on a page that found nothing, to be met with ids already known; never to be opened unasked.
     """
-    shape = next((s for s in patterns.shapes if id_.startswith(s.prefix + s.mark) and patterns.is_id(s.kind, id_)), None)
+    shape = next(
+        (s for s in patterns.shapes if id_.startswith(s.prefix + s.mark) and patterns.is_id(s.kind, id_)), None
+    )
     if not shape:
         return ()
     digits = id_[len(shape.prefix + shape.mark) :]

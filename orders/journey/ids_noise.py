@@ -45,7 +45,8 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _PRICES = re.compile(
-    rf"{_START}{_AMOUNT}(?:[.,]\d{{1,2}})? ?{_UNIT}|(?:[$€£₽]|(?<!\w)(?:RUB|USD|EUR)) ?{_AMOUNT}(?:[.,]\d{{1,3}}){{0,4}}"
+    rf"{_START}{_AMOUNT}(?:[.,]\d{{1,2}})? ?{_UNIT}"
+    rf"|(?:[$€£₽]|(?<!\w)(?:RUB|USD|EUR)) ?{_AMOUNT}(?:[.,]\d{{1,3}}){{0,4}}"
     rf"|{_START}{_AMOUNT}[.,]\d{{2}}(?!\d)",
     re.IGNORECASE,
 )
@@ -65,10 +66,15 @@ ANNOUNCES: Final = re.compile(
     re.IGNORECASE,
 )
 FILLER: Final = re.compile(
-    r"(?:[ \t:=.,\"'«»()#-]{1,4}|(?:номер[а-я]{0,3}|numbers?|no|num|id|под|за|с|with|the)(?![^\W_])){0,6}", re.IGNORECASE
+    r"(?:[ \t:=.,\"'«»()#-]{1,4}|(?:номер[а-я]{0,3}|numbers?|no|num|id|под|за|с|with|the)(?![^\W_])){0,6}",
+    re.IGNORECASE,
 )
-AND: Final = re.compile(r"[ \t]{0,3}[,;/&+][ \t\n]{0,3}(?:(?:и|and)[ \t]{1,3})?|[ \t]{1,3}(?:(?:и|and|или|or|&)[ \t]{1,3})?|[ \t]{0,3}\n[ \t]{0,3}",
-    re.IGNORECASE)  # fmt: skip
+AND: Final = re.compile(
+    r"[ \t]{0,3}[,;/&+][ \t\n]{0,3}(?:(?:и|and)[ \t]{1,3})?"
+    r"|[ \t]{1,3}(?:(?:и|and|или|or|&)[ \t]{1,3})?"
+    r"|[ \t]{0,3}\n[ \t]{0,3}",
+    re.IGNORECASE,
+)
 _JOINERS = re.compile(r"(?<![^\W_])(?:и|and|или|or|а также)(?![^\W_])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]{1,100}")
 

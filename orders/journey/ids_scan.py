@@ -8,10 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from orders.journey.ids_letters import (
-    DIGIT_LOOKS,
-    LAYOUT,
     Folded,
-    as_digits,
     explain,
     fold,
     mended,
@@ -19,13 +16,10 @@ from orders.journey.ids_letters import (
     words_readings,
 )
 from orders.journey.ids_noise import AND, ANNOUNCES, FILLER, GAP, LINK, chunks, without_noise, words_in
+from orders.journey.ids_numbers import BARE, NUMBER, Number
 from orders.journey.ids_patterns import IdPatterns, Shape
 
 _FOUND = "\x01"  # stands where an id was found
-_DIGIT = "[0-9" + "".join(re.escape(c) for c in DIGIT_LOOKS) + "]"
-_NUMBER = rf"(?P<number>{_DIGIT}{{1,24}})(?P<tail>(?:(?: {{1,2}}|[-_.,'])[0-9]{{1,3}}(?![^\W_])){{0,9}})(?![^\W_])"
-_BARE = re.compile(rf"(?<![^\W_]){_NUMBER}")
-_TAIL = re.compile(r"( {1,2}|[-_.,'])([0-9]+)")
 _TRACEPARENT = re.compile(r"(?<!\w)00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?!\w)")
 _HEX = re.compile(r"(?<![^\W_])(?:[0-9a-f]{32}|(?=[0-9]{0,15}[a-f])[0-9a-f]{16})(?![^\W_])", re.IGNORECASE)
 _TRACE_PATH = re.compile(r"/trace/([0-9a-f]{1,32})(?![^\W_])", re.IGNORECASE)
@@ -33,6 +27,7 @@ _SPAN_QUERY = re.compile(r"[?&]uiFind=([0-9a-f]{1,16})(?![^\W_])", re.IGNORECASE
 _OWN_PATH = re.compile(r"/(orders|partners)/([^/?#]{1,200})")
 _WORD = re.compile(r"[^\s,;()<>«»\"\x01]{1,80}")
 _LIST_COMMA = re.compile(r"(?<=\d)[бюБЮ](?=[^\W\d_])|(?<=\d)[юЮ](?![^\W_])")  # the comma and full-stop keys
+_MOST_BARE: Final = 600  # bare numbers of one text; more than a person pastes
 _OWN_KINDS: Final = {"orders": "order", "partners": "partner"}
 
 
@@ -96,7 +91,7 @@ def _in_link(link: str, patterns: IdPatterns) -> Iterator[Found]:
     inside = _Scan(patterns, fold(unquote(own[2]) if own else unquote(rest)))
     inside.left = inside.folded.text
     _written(inside, 10)
-    if own and not inside.found and (number := _BARE.match(inside.left)):
+    if own and not inside.found and (number := BARE.match(inside.left)):
         _bare(inside, number, 0, _OWN_KINDS[own[1]])
     yield from inside.found
 
@@ -113,7 +108,9 @@ def _traces(work: _Scan, most: int) -> None:
         kinds = work.patterns.kinds_of(found[0])
         typed = work.take(found.start(), found.end())
         if kinds:
-            work.found.append(Found(found.start(), typed, (*kinds, "trace"), (found[0],), reasons=_reasons(typed, set())))
+            work.found.append(
+                Found(found.start(), typed, (*kinds, "trace"), (found[0],), reasons=_reasons(typed, set()))
+            )
         else:
             traces = _trace(found.start(), typed, found[0])
             work.found += [replace(trace, reasons=frozenset(mended(typed))) for trace in traces]
@@ -122,7 +119,7 @@ def _traces(work: _Scan, most: int) -> None:
 @lru_cache(maxsize=64)
 def _written_regex(shape: Shape) -> re.Pattern[str]:
     letters = "".join(f"[{re.escape(typings(letter))}]" for letter in shape.prefix)
-    return re.compile(rf"(?<![^\W_])(?P<prefix>{letters})(?P<mark>[ \t]{{0,2}}[-_.:/#=~]{{0,2}}[ \t]{{0,2}}#?){_NUMBER}")
+    return re.compile(rf"(?<![^\W_])(?P<prefix>{letters})(?P<mark>[ \t]{{0,2}}[-_.:/#=~]{{0,2}}[ \t]{{0,2}}#?){NUMBER}")
 
 
 def _written(work: _Scan, most: int) -> None:
@@ -133,7 +130,7 @@ def _written(work: _Scan, most: int) -> None:
 
 
 def _write(work: _Scan, shape: Shape, found: re.Match[str]) -> None:
-    prefix, mark, number = found["prefix"], found["mark"], _Number(found)
+    prefix, mark, number = found["prefix"], found["mark"], Number(found)
     if not number.plausible or (len(prefix) == 1 and not _plain_enough(work.left, found)):
         return
     digits, others, whole = number.read(shape)
@@ -150,7 +147,12 @@ def _write(work: _Scan, shape: Shape, found: re.Match[str]) -> None:
             reasons.add("zeros")
         work.found.append(
             Found(
-                found.start(), typed, (shape.kind,), readings, rivals, frozenset() if exact else _reasons(typed, reasons)
+                found.start(),
+                typed,
+                (shape.kind,),
+                readings,
+                rivals,
+                frozenset() if exact else _reasons(typed, reasons),
             )
         )
 
@@ -173,53 +175,6 @@ def _mark_reasons(typed: str, meant: str) -> set[str]:
 
 def _reasons(typed: str, reasons: set[str]) -> frozenset[str]:
     return frozenset(reasons | mended(typed))
-
-
-class _Number:
-    """A number as typed: one run of digits, and perhaps groups after it that may or may not belong to it."""
-
-    def __init__(self, found: re.Match[str]) -> None:
-        self.typed: str = found["number"]
-        self.digits = as_digits(self.typed)
-        self.groups: list[tuple[str, str]] = _TAIL.findall(found["tail"])
-        lengths = [len(group) for _, group in self.groups]
-        self.regular = bool(lengths) and (
-            (len(self.digits) <= 3 and set(lengths) == {3}) or (len(self.digits) == 1 and set(lengths) == {1})
-        )
-
-    @property
-    def plausible(self) -> bool:
-        """Return whether at least half of it are digits."""
-        return sum(c.isdigit() for c in self.typed) * 2 >= len(self.typed)
-
-    @property
-    def joined(self) -> str:
-        return self.digits + "".join(group for _, group in self.groups)
-
-    def read(self, shape: Shape) -> tuple[str, list[str], bool]:
-        """Return the digits, the other readings, and whether the groups were taken as part of the number."""
-        stripped = self.typed.rstrip("".join(DIGIT_LOOKS))
-        others = [stripped] if stripped.isdigit() and stripped != self.typed else []
-        if not self.groups or len(self.joined) > shape.most or self._list:
-            return self.digits, others, False
-        return self.joined, [self.digits, *(group for _, group in self.groups)], True
-
-    @property
-    def _list(self) -> bool:
-        """Return whether commas between the groups say that this is a list and no number with its thousands."""
-        commas = any("," in mark for mark, _ in self.groups)
-        return commas and not (self.regular and len(self.digits) < 3)
-
-    def reasons(self, *, whole: bool) -> set[str]:
-        marks = {mark.strip() for mark, _ in self.groups} if whole else set()
-        reasons = {"look_alike"} if self.digits != self.typed else set()
-        if "" in marks:
-            reasons.add("spaces")
-        if marks & {"-", "_"}:
-            reasons.add("dash")
-        if marks & {".", ",", "'"}:
-            reasons.add("punctuation")
-        return reasons
 
 
 def _free(work: _Scan, most: int) -> None:
@@ -262,7 +217,7 @@ def _kind_at(work: _Scan, start: int) -> str:
 def _follow(work: _Scan, at: int, kind: str, least: int) -> int:
     joint = FILLER
     while gap := joint.match(work.left, at):
-        number = _BARE.match(work.left, gap.end())
+        number = BARE.match(work.left, gap.end())
         if not number or len(number["number"]) + len(number["tail"]) < least:
             break
         end = _bare(work, number, number.start(), kind)
@@ -274,9 +229,9 @@ def _follow(work: _Scan, at: int, kind: str, least: int) -> int:
 
 def _bare(work: _Scan, found: re.Match[str], start: int, kind: str) -> int | None:
     """Take a bare number as an id of `kind`; return where it ends, or None when it cannot be one."""
-    number = _Number(found)
+    number = Number(found)
     shapes = [shape for shape in work.patterns.shapes if shape.kind == kind]
-    if not number.plausible or not shapes:
+    if not number.plausible or not shapes or len(work.found) >= _MOST_BARE:
         return None
     widest = max(shapes, key=lambda shape: shape.most)
     digits, others, whole = number.read(widest)
@@ -294,7 +249,7 @@ def _bare(work: _Scan, found: re.Match[str], start: int, kind: str) -> int | Non
 def _listed(work: _Scan, most: int) -> None:
     """Find bare numbers where the whole text is a list; keep the parts of it that are no ids."""
     parts = chunks(work.left)[:most]
-    numbers = {(start, part) for start, part in parts if not words_in(_BARE.sub(" ", part).replace(_FOUND, " "))}
+    numbers = {(start, part) for start, part in parts if not words_in(BARE.sub(" ", part).replace(_FOUND, " "))}
     if len(numbers) * 2 < len(parts) or any(len(words_in(part)) > 3 for _, part in set(parts) - numbers):
         return
     least = 1 if len(numbers) == len(parts) else 3
@@ -308,7 +263,7 @@ def _listed(work: _Scan, most: int) -> None:
 
 def _numbers_of(work: _Scan, start: int, part: str, least: int) -> None:
     at, end = start, start + len(part)
-    while number := _BARE.search(work.left, at, end):
+    while number := BARE.search(work.left, at, end):
         taken = None
         if len(number["number"]) + len(number["tail"]) >= least:
             taken = _bare(work, number, number.start(), "order")

@@ -1,0 +1,138 @@
+"""Which attributes may be shown: an allow-list by key, each key with the type that its value must have."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from orders.journey.ids_patterns import IdPatterns
+from orders.journey.raw import Raw, unseal
+from orders.journey.spans import CUSTOMER_ID, Attribute
+from orders.privacy.pseudonyms import Pseudonyms
+from orders.privacy.types import TYPES, Fit, one_of
+
+STATUSES: Final = ("INITIATED", "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED",
+                   "SHIPPED", "CLOSED")  # fmt: skip
+
+# Key → name of its type in orders.privacy.types; "status" and "id:<kind>" are bound to the installation by Policy.of.
+# The keys are the platform's own, those that the Collector lets through, and OpenTelemetry's that hold no free text.
+ALLOWED: Final[Mapping[str, str]] = MappingProxyType({
+    "order_id": "id:order", "order.id": "id:order", "external_partner_id": "id:partner", "model_id": "id:model",
+    "status": "status", "order.status": "status", "otel.status_code": "outcome", "error": "bool",
+    "timestamp": "time", "channel": "channel", "ticket_id": "ticket", "span.kind": "kind",
+    **dict.fromkeys(("service.name", "service.namespace", "peer.service", "otel.scope.name"), "ident"),
+    **dict.fromkeys(("telemetry.sdk.name", "otel.library.name", "code.function", "code.namespace"), "ident"),
+    **dict.fromkeys(("error.type", "exception.type", "code.function.name", "rpc.service", "rpc.method"), "ident"),
+    **dict.fromkeys(("service.version", "telemetry.sdk.version", "otel.scope.version"), "version"),
+    **dict.fromkeys(("otel.library.version", "process.runtime.version", "messaging.client.version"), "version"),
+    **dict.fromkeys(("deployment.environment.name", "deployment.environment"), "environment"),
+    **dict.fromkeys(("http.request.method", "http.method"), "method"),
+    **dict.fromkeys(("http.response.status_code", "http.status_code", "rpc.grpc.status_code"), "int"),
+    **dict.fromkeys(("server.port", "net.peer.port", "network.peer.port", "process.pid", "thread.id"), "int"),
+    **dict.fromkeys(("http.request.resend_count", "http.request.body.size", "http.response.body.size"), "int"),
+    **dict.fromkeys(("messaging.batch.message_count", "messaging.message.body.size", "retry.count"), "int"),
+    **dict.fromkeys(("messaging.rabbitmq.message.delivery_tag", "messaging.rabbitmq.delivery_tag"), "int"),
+    **dict.fromkeys(("rabbitmq.x_death.count", "db.response.returned_rows", "duration_ms"), "number"),
+    **dict.fromkeys(("http.route", "url.template"), "route"),
+    **dict.fromkeys(("url.scheme", "network.protocol.name", "network.transport", "http.scheme"), "protocol"),
+    **dict.fromkeys(("server.address", "net.peer.name"), "host"),
+    **dict.fromkeys(("network.protocol.version", "http.flavor"), "version"),
+    **dict.fromkeys(("messaging.system", "db.system", "db.system.name", "rpc.system"), "system"),
+    **dict.fromkeys(("telemetry.sdk.language", "process.runtime.name"), "language"),
+    **dict.fromkeys(("messaging.destination.name", "messaging.destination", "rabbitmq.x_death.queue"), "queue"),
+    **dict.fromkeys(("messaging.rabbitmq.destination.routing_key", "messaging.consumer.group.name"), "queue"),
+    **dict.fromkeys(("messaging.operation.name", "messaging.operation.type", "messaging.operation"), "step"),
+    **dict.fromkeys(("messaging.message.id", "messaging.message_id", "service.instance.id"), "token"),
+    "messaging.message.conversation_id": "token",
+    "rabbitmq.x_death.reason": "death",
+    **dict.fromkeys(("db.operation", "db.operation.name"), "statement"),
+    **dict.fromkeys(("db.collection.name", "db.sql.table", "db.namespace", "db.name"), "ident"),
+})  # fmt: skip
+
+_KEY = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+_DIGITS = re.compile(r"\d{5}")
+
+
+class ShownAttribute(NamedTuple):
+    """One attribute as a person may see it; of a masked one nothing is left but its key, where that is safe."""
+
+    place: str  # "span", "resource", "scope", "event" or "link"
+    key: str  # "" when the key itself is masked
+    text: str  # "" when masked
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be shown here, key by key. Make one with `Policy.of`."""
+
+    fits: Mapping[str, Fit] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        patterns: IdPatterns,
+        *,
+        pseudonyms: Pseudonyms | None = None,
+        statuses: Iterable[str] = STATUSES,
+        allowed: Mapping[str, str] = ALLOWED,
+    ) -> "Policy":
+        """Return the policy of one installation.
+
+        `patterns` says what its ids look like, `statuses` which order statuses it has, `allowed` maps a key to the
+        name of its type. A customer's key is shown as a pseudonym, and masked without `pseudonyms`.
+
+        Raises KeyError for an unknown type.
+        """
+        own = _own_types(patterns, statuses)
+        fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items() if key not in CUSTOMER_ID}
+        return cls({**fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
+
+
+def _own_types(patterns: IdPatterns, statuses: Iterable[str]) -> dict[str, Fit]:
+    return {
+        "status": one_of(*statuses, "OK", "ERROR"),
+        **{f"id:{kind}": _id_of(patterns, kind) for kind in ("order", "partner", "model")},
+        "token": _token_of(patterns),
+    }
+
+
+def _id_of(patterns: IdPatterns, kind: str) -> Fit:
+    regexes = [regex for of, regex in patterns.regexes if of == kind]
+
+    def fit(value: object) -> str | None:
+        text = str(value) if isinstance(value, str | int) else ""
+        return text if any(regex.fullmatch(text) for regex in regexes) else None
+
+    return fit
+
+
+def _token_of(patterns: IdPatterns) -> Fit:
+    order = _id_of(patterns, "order")
+    return lambda value: TYPES["token"](value) or order(value)
+
+
+def _never(_: object) -> None:
+    return None
+
+
+def shown(attributes: Iterable[Attribute], policy: Policy) -> tuple[ShownAttribute, ...]:
+    """Return each attribute as it may be seen: its text when key and type are allowed, otherwise masked.
+
+    A key that does not look like one (lower-case ASCII, digits, `_.-`, at most 64 characters, no run of five
+    digits) is masked as well: keys can hold personal data too.
+    """
+    fits = policy.fits.get
+    return tuple([_show(place, key, value, fits(key)) for place, key, value in attributes])
+
+
+def _show(place: str, key: str, value: Raw, fit: Fit | None) -> ShownAttribute:
+    if fit is None:
+        return ShownAttribute(place, key if _safe_key(key) else "", "", True)
+    text = fit(unseal(value))
+    return ShownAttribute(place, key, text or "", text is None)
+
+
+def _safe_key(key: str) -> bool:
+    return bool(_KEY.fullmatch(key)) and not _DIGITS.search(key)
