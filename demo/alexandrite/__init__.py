@@ -1,6 +1,7 @@
 """Alexandrite in a box: a simulated shop, CRM and MES that speak through the real OpenTelemetry SDK."""
 
 from demo.alexandrite.faults import REAL_FAULTS
+from demo.alexandrite.live import Live
 from demo.alexandrite.play import play
 from demo.alexandrite.send import NotAcceptedError, send
 from demo.alexandrite.showcase import ALIKE, SHOWCASE
@@ -16,6 +17,7 @@ __all__ = [
     "STATUSES",
     "TELEMETRY_WORLDS",
     "WORLDS",
+    "Live",
     "NotAcceptedError",
     "Reached",
     "Truth",

@@ -176,7 +176,7 @@ class Pen:
     ) -> Message:
         """Write the PRODUCER span of a message and return the message."""
         message_id = str(UUID(int=self.rng.getrandbits(128), version=4))
-        found = self.ids(outcome=True) | shape(service, queue, message_id, "publish") | extra
+        found = self.ids(outcome=True) | shape(service, queue, message_id, "publish") | dict(extra)
         context = self._scribe.span(
             service, f"publish {queue}", SpanKind.PRODUCER, (at, at + 6 * MS), parent=parent, attributes=found
         )
@@ -201,7 +201,9 @@ class Pen:
             (start, end),
             parent=message.context if join == "child" else None,
             links=[message.context] if join in {"child", "link"} else (),
-            attributes=self.ids(outcome=failure is None) | shape(service, message.queue, message.id, "process") | extra,
+            attributes=self.ids(outcome=failure is None)
+            | shape(service, message.queue, message.id, "process")
+            | dict(extra),
             failure=failure,
         )
         if service == "crm":
@@ -264,7 +266,7 @@ class Pen:
             (found_at, found_at + 4 * MS),
             parent=message.context,
             links=[message.context],
-            attributes=self.ids() | shape("mes", queue, message.id, "process") | extra,
+            attributes=self.ids() | shape("mes", queue, message.id, "process") | dict(extra),
             failure=Failure("dead_lettered", f"dead-lettered: {reason} from {message.queue}", raised=False),
         )
 

@@ -71,13 +71,17 @@ class _Ids(IdGenerator):
 
 
 class _Finished(SpanProcessor):
-    """Keeps the span that ended last; unsampled spans never get here."""
+    """Keeps what has ended until it is taken; unsampled spans never get here."""
 
     def __init__(self) -> None:
-        self.last: ReadableSpan | None = None
+        self._ended: list[ReadableSpan] = []
 
     def on_end(self, span: ReadableSpan) -> None:
-        self.last = span
+        self._ended.append(span)
+
+    def take(self) -> list[ReadableSpan]:
+        taken, self._ended = self._ended, []
+        return taken
 
 
 class Scribe:
@@ -159,10 +163,8 @@ class Scribe:
         )
         if failure:
             _fail(span, failure, self.clock(service, end))
-        self._finished.last = None
         span.end(end_time=self.clock(service, end))
-        if self._finished.last is not None:
-            self.told.append(Told(self._pace.wall(end), service, self._finished.last))
+        self.told += (Told(self._pace.wall(end), service, one) for one in self._finished.take())
         return span.get_span_context()
 
 

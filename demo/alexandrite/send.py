@@ -39,7 +39,7 @@ class Sender:
 
     def close(self) -> None:
         """End the connection."""
-        self._exporter.shutdown()
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK gives it no types
         self._session.close()
 
 

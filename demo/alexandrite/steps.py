@@ -52,9 +52,11 @@ def _checkout(life: Life) -> int | None:
     pen.inner("shop", "create order", at - 180 * MS, at, parent=server, attributes=mark | personal)
     life.story.reach(INITIATED, at)
     if life.hit("basket-lost"):
-        return mishaps.basket_lost(life, at + plan.checkout)
+        mishaps.basket_lost(life, at + plan.checkout)
+        return None
     if life.hit("checkout-left"):
-        return mishaps.checkout_left(life, at)
+        mishaps.checkout_left(life, at)
+        return None
     return at + plan.checkout
 
 
@@ -68,7 +70,8 @@ def _submit(life: Life, at: int) -> Message | None:
     if life.plan.partner_id:
         _answer_partner(life, shop, done)
     if refused:
-        return mishaps.refused_by_crm(life, at + 5 * MS, shop)
+        mishaps.refused_by_crm(life, at + 5 * MS, shop)
+        return None
     client = pen.client("shop", "crm", "POST /api/orders", at + 5 * MS, done, parent=shop, code=201)
     server = pen.server("crm", "POST /api/orders", at + 8 * MS, done - 3 * MS, parent=client, code=201)
     accepted = pen.inner(
@@ -170,7 +173,8 @@ def _start(life: Life, approved: tuple[int, Message]) -> int | None:
         return None
     if life.hit("closed-by-hand", "start"):
         life.story.note(arrival, "waiting-for-person")
-        return mishaps.close_by_hand(life, done + life.between(3 * 3600, 30 * 3600))
+        mishaps.close_by_hand(life, done + life.between(3 * 3600, 30 * 3600))
+        return None
     at = max(done + life.plan.start, arrival + 45 * SECOND)
     operate(life, "POST /production/{id}/start", "start production", MANUFACTURING_STARTED, at)
     return at
@@ -196,7 +200,8 @@ def _ship(life: Life, started: int) -> int | None:
         return None
     at = started + life.plan.production
     if life.hit("error-repeated", "ship"):
-        return mishaps.shipping_fails(life, at)
+        mishaps.shipping_fails(life, at)
+        return None
     operate(life, "POST /production/{id}/ship", "ship order", SHIPPED, at)
     later = at + life.between(600, 3600)
     if life.hit("status-twice", SHIPPED):
