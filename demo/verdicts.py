@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from demo.alexandrite import TELEMETRY_WORLDS, Truth, World, play, send
-from demo.jaeger import StandInJaeger
+from demo.jaeger.server import StandInJaeger
 from orders import actions
 from orders.fleet.keeper import Keeper
 from orders.jaeger.client import Jaeger
@@ -80,7 +80,7 @@ def table_for(world: World) -> StageTable:
 
 def judge(world: World, query_url: str) -> dict[str, OrderLookup]:
     """Return what the portal says of every order of a world, asked one by one through the client."""
-    now = round(world.now.timestamp()) * 1_000_000_000
+    now = world.now
     table = table_for(world)
     config = JaegerConfig(base_url=query_url, order_attributes=("order_id", "order.id"), services=table.service_names)
     jaeger = Jaeger(config)

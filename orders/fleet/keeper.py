@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
 from orders.fleet.ledger import Ledger
-from orders.jaeger.errors import JaegerError
+from orders.jaeger.errors import JaegerError, Unreachable
 from orders.journey.decide import decide
 from orders.journey.peers import Fleet, Stuck, Trip
 from orders.journey.spans import HOUR, MINUTE, SECOND, Answer
@@ -148,11 +148,12 @@ class Keeper:
             answers = [
                 self._jaeger.newest(name, code, start=start, end=end, limit=self._limit) for name in self._attributes
             ]
+            if any(answer.missing for answer in answers):  # a service that was not asked would look silent
+                raise Unreachable("not every service could be asked for the fleet snapshot")
             cut = any(answer.truncated or answer.capped for answer in answers)
             if not cut or end - start <= SHORTEST:
                 spans = tuple(span for answer in answers for span in answer.spans)
-                missing = tuple(part for answer in answers for part in answer.missing)
-                return index, start, end, Answer(spans=spans, missing=missing, truncated=cut, start=start, end=end)
+                return index, start, end, Answer(spans=spans, truncated=cut, start=start, end=end)
             start = end - (end - start) // 2
 
     def _known(self, now: int) -> tuple[Stuck, ...]:
