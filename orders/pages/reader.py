@@ -1,0 +1,30 @@
+"""Reader: who reads a page and what a page may show and link to: language, zone, codes or none."""
+
+from dataclasses import dataclass
+
+from orders.jaeger.links import Links
+from orders.journey.ids_patterns import IdPatterns
+from orders.journey.raw import Raw
+from orders.journey.spans import Attribute
+from orders.journey.stages import StageTable
+from orders.privacy.attributes import Policy, shown
+from orders.wording.times import Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Everything about the reader and the place that changes what a page says."""
+
+    language: str  # "ru" or "en"
+    zone: Zone
+    codes: bool  # DevOps and Developer: codes, queues, spans
+    table: StageTable
+    links: Links
+    patterns: IdPatterns
+    policy: Policy
+    site: str  # the portal's own address, without a slash at the end
+
+    def safe(self, key: str, value: str | Raw) -> str:
+        """Return a foreign value as it may be shown under an attribute's key; "" where it must be masked."""
+        raw = value if isinstance(value, Raw) else Raw(value)
+        return shown((Attribute("span", key, raw),), self.policy)[0].text
