@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools import stack_jaeger, stack_keycloak, stack_process, stack_record
 from tools.stack_process import StackError
-from tools.stack_record import JaegerRecord, KeycloakRecord, Record, Server
+from tools.stack_record import KeycloakRecord, Record, Server
 
 
 def main(arguments: list[str]) -> int:
@@ -57,6 +57,8 @@ def start() -> Record:
 
 def made_of() -> str:
     """Return a digest of the configuration and the realm: a start after a change must not meet the old ones."""
+    if not stack_keycloak.REALM_FILE.exists():
+        raise StackError(f"the realm is not there: {stack_keycloak.REALM_FILE}")
     digest = hashlib.sha256()
     for path in (stack_jaeger.CONFIG, stack_jaeger.BADGER_CONFIG, stack_keycloak.REALM_FILE):
         digest.update(path.read_bytes())
@@ -65,15 +67,15 @@ def made_of() -> str:
 
 def _start(jaeger: Path, keycloak_home: Path) -> Record:
     """Start all, then wait for each; what was started is recorded at once, so that it can always be stopped."""
-    jaegers: dict[str, JaegerRecord] = {}
-    for storage in stack_jaeger.USUAL_PORTS:
-        jaegers[storage] = stack_jaeger.start(jaeger, storage)
-        stack_record.write({"made_of": "", "jaeger": jaegers})  # type: ignore[typeddict-item]  # Keycloak comes next
-    record = Record(made_of=made_of(), jaeger=jaegers, keycloak=stack_keycloak.start(keycloak_home))
-    stack_record.write(record)
+    record = Record(made_of=made_of(), jaeger={})
     try:
+        for storage in stack_jaeger.USUAL_PORTS:
+            record["jaeger"][storage] = stack_jaeger.start(jaeger, storage)
+            stack_record.write(record)
+        record["keycloak"] = stack_keycloak.start(keycloak_home)
+        stack_record.write(record)
         _wait(record)
-    except StackError:
+    except BaseException:
         stop()
         raise
     return record

@@ -90,8 +90,6 @@ def start(home: Path) -> KeycloakRecord:
     Ports: KEYCLOAK_PORT and KEYCLOAK_HEALTH_PORT. PORTAL_URL names the portal that the realm lets in, else
     127.0.0.1:8300 where that port is free, else a free one.
     """
-    if not REALM_FILE.exists():
-        raise StackError(f"the realm is not there: {REALM_FILE.relative_to(ROOT)}")
     shutil.rmtree(home / "data" / "h2", ignore_errors=True)
     shutil.copytree(home / PREPARED, home / "data" / "h2")
     (home / "data" / "import").mkdir(exist_ok=True)

@@ -40,7 +40,7 @@ class Record(TypedDict):
 
     made_of: str  # a digest of the files it was started from
     jaeger: dict[str, JaegerRecord]
-    keycloak: KeycloakRecord
+    keycloak: NotRequired[KeycloakRecord]  # not there for the moment between the two starts
 
 
 def cache_dir() -> Path:
