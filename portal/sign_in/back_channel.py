@@ -28,9 +28,7 @@ def back_channel_logout(request: HttpRequest) -> HttpResponse:
 
 def _obey(sent: list[str]) -> int:
     try:
-        if len(sent) != 1:
-            raise TokenRefusedError("exactly one logout_token is due")
-        claims = tokens.verify_logout(sent[0])
+        claims = tokens.verify_logout(sent[0] if len(sent) == 1 else "")
     except TokenRefusedError as error:
         logger.warning("back-channel logout refused: %s", error)
         return 400

@@ -1,4 +1,4 @@
-"""Every request passes here: who is it, is the sign-in still good, and is this URL open at all?"""
+"""Every request passes here: who it is, whether the sign-in is still good, whether the URL is open at all."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +35,7 @@ class KeycloakSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Meet the person, then answer."""
         _meet(request)
         return self.get_response(request)
 
@@ -42,7 +43,7 @@ class KeycloakSessionMiddleware:
 class PortalLoginRequired(LoginRequiredMiddleware):
     """Closes every URL that is not on OPEN_URLS, whatever its view says of itself; re-checks those who are in."""
 
-    def process_view(  # type: ignore[override]
+    def process_view(
         self,
         request: HttpRequest,
         view_func: Callable[..., Any],
