@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import msgspec
 
 from demo.jaeger.otlp import ERROR, KeyValue, Resource, Span, Value
+from demo.jaeger.remarks import remarks
 from demo.jaeger.store import Kept, Trace, kind_of
 from demo.jaeger.values import number_text, plain_of, text_of
-from demo.jaeger.warnings import remarks
 
 Json = dict[str, object]
 SAFE = 2**53 - 1  # beyond it a browser would lose digits: Jaeger sends such integers as text
@@ -124,5 +124,5 @@ def _typed(value: Value) -> tuple[str, object]:
     if isinstance(plain, int):
         return "int64", plain if abs(plain) <= SAFE else str(plain)
     if isinstance(plain, float):
-        return "float64", msgspec.Raw(number_text(plain).encode()) if plain == plain.__trunc__() else plain
+        return "float64", msgspec.Raw(number_text(plain).encode()) if plain.is_integer() else plain
     return ("binary" if value.bytes_value is not None else "string"), text_of(value)

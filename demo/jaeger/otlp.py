@@ -1,6 +1,7 @@
 """OTLP as typed structs: read from JSON or protobuf, written as the JSON that Jaeger's v3 API answers with."""
 
 import base64
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -153,7 +154,7 @@ def from_json(body: bytes) -> list[ResourceSpans]:
             for scoped in group.scope_spans:
                 for span in scoped.spans:
                     _mend(span)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotOtlpError(str(error)) from error
     return export.resource_spans
 
@@ -163,16 +164,22 @@ def _mend(span: Span) -> None:
     span.trace_id = _id(span.trace_id, 32)
     span.span_id = _id(span.span_id, 16)
     span.parent_span_id = span.parent_span_id.lower()
-    span.start_time_unix_nano = str(int(span.start_time_unix_nano))
-    span.end_time_unix_nano = str(int(span.end_time_unix_nano))
+    span.start_time_unix_nano = _nanos(span.start_time_unix_nano)
+    span.end_time_unix_nano = _nanos(span.end_time_unix_nano)
     for event in span.events:
-        event.time_unix_nano = str(int(event.time_unix_nano))
+        event.time_unix_nano = _nanos(event.time_unix_nano)
 
 
 def _id(text: str, digits: int) -> str:
-    if len(text) != digits or not int(text, 16):
-        raise ValueError(f"an id of {digits} hex digits was expected")
+    if not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", text) or not int(text, 16):
+        raise ValueError(f"an id of {digits} hex digits, not all of them zero, was expected")
     return text.lower()
+
+
+def _nanos(number: str | int) -> str:
+    if not 0 <= int(number) < 2**64:
+        raise ValueError("an instant is a 64-bit number of nanoseconds")
+    return str(int(number))
 
 
 def from_protobuf(body: bytes) -> list[ResourceSpans]:
@@ -182,31 +189,30 @@ def from_protobuf(body: bytes) -> list[ResourceSpans]:
     """
     try:
         export = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
+        return [_group(group) for group in export.resource_spans]
+    except (DecodeError, ValueError) as error:
         raise NotOtlpError(str(error)) from error
-    return [
-        ResourceSpans(
-            resource=Resource(attributes=_attributes(group.resource.attributes)),
-            scope_spans=[
-                ScopeSpans(
-                    scope=Scope(
-                        name=scoped.scope.name,
-                        version=scoped.scope.version,
-                        attributes=_attributes(scoped.scope.attributes),
-                    ),
-                    spans=[_span(span) for span in scoped.spans],
-                )
-                for scoped in group.scope_spans
-            ],
+
+
+def _group(group: trace_pb2.ResourceSpans) -> ResourceSpans:
+    scoped = [
+        ScopeSpans(
+            scope=Scope(
+                name=inner.scope.name,
+                version=inner.scope.version,
+                attributes=_attributes(inner.scope.attributes),
+            ),
+            spans=[_span(span) for span in inner.spans],
         )
-        for group in export.resource_spans
+        for inner in group.scope_spans
     ]
+    return ResourceSpans(resource=Resource(attributes=_attributes(group.resource.attributes)), scope_spans=scoped)
 
 
 def _span(sent: trace_pb2.Span) -> Span:
     return Span(
-        trace_id=sent.trace_id.hex(),
-        span_id=sent.span_id.hex(),
+        trace_id=_id(sent.trace_id.hex(), 32),
+        span_id=_id(sent.span_id.hex(), 16),
         trace_state=sent.trace_state,
         parent_span_id=sent.parent_span_id.hex(),
         flags=sent.flags,

@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
-from multidict import MultiDict
 
 from demo.jaeger.house import HOUSE, House
 from demo.jaeger.moments import go_duration, go_time
@@ -45,21 +44,18 @@ async def style(request: web.Request) -> web.Response:
 async def index(request: web.Request) -> web.Response:
     """Return the first page; like Jaeger's it says the version in a line that clients read."""
     house = request.app[HOUSE]
-    services = "".join(f"<li>{_link('/search?service=' + _quoted(name), name)}" for name in house.store.services())
+    urls = [(f"/search?{urlencode({'service': name})}", name) for name in house.store.services()]
+    services = "".join(f"<li>{_link(url, name)}</li>" for url, name in urls)
     return _page(house, "Services", f"<ul>{services}</ul>" if services else "<p>No spans yet.</p>")
 
 
 async def search(request: web.Request) -> web.Response:
     """List the traces that the parameters of Jaeger's own search page ask for; `tag` is dropped, as there."""
     house = request.app[HOUSE]
-    asked = MultiDict((name, value) for name, value in request.query.items() if name != "tag")
-    if not asked:
+    if not request.query:
         return await index(request)
-    everywhere = asked.get("service", "__all_services__") == "__all_services__"
-    asked["service"] = asked["service"] if not everywhere else "every one"
     try:
-        query = read_legacy(asked, house.clock())
-        found = house.find(replace(query, service="") if everywhere else query)
+        found = house.find(read_legacy(request.query, house.clock(), of_page=True))
     except RefusedError as refused:
         return _page(house, "Search", f"<p>{escape(refused.message)}</p>", 400)
     return _page(house, f"{len(found)} traces", _trace_list(found) or NOTHING_FOUND)
@@ -116,12 +112,6 @@ def _trace_link(shown: Trace) -> str:
 
 def _link(url: str, text: str) -> str:
     return f'<a href="{escape(url)}">{escape(text)}</a>'
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text, safe="")
 
 
 def _page(house: House, title: str, body: str, status: int = 200) -> web.Response:

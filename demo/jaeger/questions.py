@@ -4,18 +4,26 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
-from typing import Final
-
-from multidict import MultiMapping
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
 
 from demo.jaeger.moments import UNITS, parse_duration, parse_rfc3339
 from demo.jaeger.store import Pair, Query
 
-Params = MultiMapping[str]
+EVERY_SERVICE: Final = "__all_services__"  # what the UI of 2.21 writes where no service is chosen
 DAY: Final = 24 * UNITS["h"]
 _CAMEL: Final = re.compile(r"(?<!^)([A-Z])")
 _OLD_NAMES: Final = {"query.searchDepth": "query.num_traces"}
+
+
+class Params(Protocol):
+    """A query string: names that may repeat."""
+
+    def get(self, key: str, default: str, /) -> str:
+        """Return the first value of a name."""
+
+    def getall(self, key: str, default: list[str], /) -> list[str]:
+        """Return all values of a name."""
 
 
 class RefusedError(Exception):
@@ -49,26 +57,29 @@ def _too_long(text: str) -> str:
     return f"TraceID cannot be longer than 32 hex characters: {text}" if len(text) > 32 else ""
 
 
-def read_legacy(params: Params, now: int) -> Query:
+def read_legacy(params: Params, now: int, *, of_page: bool = False) -> Query:
     """Read a search of `/api/traces`; without a window the last 48 hours before `now` (nanoseconds) are meant.
+
+    The search page of Jaeger's UI (`of_page`) has the same parameters, but drops `tag` and needs no service.
 
     Raises RefusedError.
     """
     shortest = _legacy(params, "minDuration", parse_duration, 0)
     longest = _legacy(params, "maxDuration", parse_duration, 0)
+    service = params.get("service", "")
     query = Query(
-        service=params.get("service", ""),
+        service="" if of_page and service == EVERY_SERVICE else service,
         operation=params.get("operation", ""),
         start=_legacy(params, "start", _micros, now - 2 * DAY),
         end=_legacy(params, "end", _micros, now),
-        attributes=_legacy_tags(params),
+        attributes=_legacy_tags(params, () if of_page else params.getall("tag", [])),
         limit=_legacy(params, "limit", int, 100),
         shortest=shortest,
         longest=longest,
     )
     if longest and shortest > longest:
         raise RefusedError(400, "'maxDuration' should be greater than 'minDuration'")
-    if not query.service:
+    if not (query.service or of_page):
         raise RefusedError(400, "parameter 'service' is required")
     return query
 
@@ -85,9 +96,9 @@ def _micros(text: str) -> int:
     return int(text) * 1000
 
 
-def _legacy_tags(params: Params) -> tuple[Pair, ...]:
+def _legacy_tags(params: Params, pairs: Iterable[str]) -> tuple[Pair, ...]:
     tags: dict[str, str] = {}
-    for text in params.getall("tag", []):
+    for text in pairs:
         key, colon, value = text.partition(":")
         if not colon:
             raise RefusedError(400, f"malformed 'tag' parameter, expecting key:value, received: {text}")
@@ -150,7 +161,7 @@ def _v3(params: Params, name: str, read: Callable[[str], int], default: int, *, 
 
 def named(params: Params, name: str) -> str:
     """Return a parameter of the v3 API by its camelCase name or its older snake_case one, "" when absent."""
-    return params.get(name) or params.get(_snake(name), "")
+    return params.get(name, "") or params.get(_snake(name), "")
 
 
 def _snake(name: str) -> str:

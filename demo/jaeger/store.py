@@ -4,9 +4,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from demo.jaeger.otlp import ERROR, KeyValue, Resource, ResourceSpans, Scope, ScopeSpans, Span
+from demo.jaeger.otlp import ERROR, KeyValue, Resource, ResourceSpans, Scope, ScopeSpans, Span, Value
+from demo.jaeger.remarks import mend_duration
 from demo.jaeger.values import by_key, text_of
-from demo.jaeger.warnings import mend_duration
 
 Pair = tuple[str, str]
 KINDS = ("", "internal", "server", "client", "producer", "consumer")
@@ -86,7 +86,7 @@ class Store:
         """Take in the spans of one export and return how many were new; a span sent twice is kept once."""
         return sum(
             self._keep(span, group.resource, scoped.scope)
-            for group in map(_sorted_resource, groups)
+            for group in map(_named, groups)
             for scoped in group.scope_spans
             for span in scoped.spans
         )
@@ -141,8 +141,8 @@ class Store:
         if not conditions:
             yield from reversed(self.traces.values())
             return
-        rarest = min((self._index.get(pair, []) for pair in conditions), key=len)
-        for number in reversed(rarest):
+        rarest, *others = sorted((self._index.get(pair, []) for pair in conditions), key=len)
+        for number in reversed(sorted(set(rarest).intersection(*others)) if others else rarest):
             yield self._numbered[number]
 
     def services(self) -> list[str]:
@@ -169,11 +169,8 @@ def kind_of(span: Span) -> str:
 
 
 def service_of(resource: Resource) -> str:
-    """Return the service's name, or the words that Jaeger's sanitizer puts where there is none."""
-    for pair in resource.attributes:
-        if pair.key == "service.name":
-            return text_of(pair.value) or "empty-service-name"
-    return "missing-service-name"
+    """Return the name of the service, which every stored resource has."""
+    return next(text_of(pair.value) for pair in resource.attributes if pair.key == "service.name")
 
 
 def _pairs(span: Span, resource: Resource, scope: Scope, service: str) -> Iterator[Pair]:
@@ -198,8 +195,15 @@ def _bags(span: Span, resource: Resource, scope: Scope) -> Iterator[list[KeyValu
     yield from (link.attributes for link in span.links)
 
 
-def _sorted_resource(group: ResourceSpans) -> ResourceSpans:
-    group.resource.attributes.sort(key=by_key)
+def _named(group: ResourceSpans) -> ResourceSpans:
+    """Sort a resource's attributes and give it a name where it has none, in the words of Jaeger's sanitizer."""
+    attributes = group.resource.attributes
+    name = next((pair for pair in attributes if pair.key == "service.name"), None)
+    if name is None:
+        attributes.append(KeyValue(key="service.name", value=Value(string_value="missing-service-name")))
+    elif not text_of(name.value):
+        name.value = Value(string_value="empty-service-name")
+    attributes.sort(key=by_key)
     return group
 
 

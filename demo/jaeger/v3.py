@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import msgspec
 
 from demo.jaeger.otlp import ERROR, KeyValue, ResourceSpans, ScopeSpans, Span, Value, Values
+from demo.jaeger.remarks import remarks
 from demo.jaeger.store import Trace, scoped
-from demo.jaeger.warnings import remarks
 
 WARNINGS = "@jaeger@warnings"
 
