@@ -1,0 +1,151 @@
+"""The way to Jaeger: one background event loop per process, owning one httpx client over aiohttp's connections.
+
+The loop starts with the first question and again in a forked child; `close`, or the end of the process, ends it.
+Redirects, proxies of the environment, cookies and compressed answers are all refused.
+"""
+
+import asyncio
+import atexit
+import os
+import random
+import ssl
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, urlencode
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from orders.jaeger.config import JaegerConfig
+from orders.jaeger.errors import Oversized, TooSlow, Unexpected, Unreachable
+from orders.jaeger.replies import AWAY, Reply
+from orders.jaeger.wire import Question
+
+T = TypeVar("T")
+RETRY_FROM: Final = 0.4  # of the budget must be left for a second attempt
+JITTER: Final = (0.05, 0.25)  # seconds before it
+
+
+class Transport:
+    """Asks questions on the background loop; `submit` is thread-safe, `get` runs on the loop."""
+
+    def __init__(self, config: JaegerConfig) -> None:
+        self._config = config
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._client: httpx.AsyncClient | None = None
+        self._pid = 0
+
+    def submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
+        """Start `work()` on the loop and return its future."""
+        return asyncio.run_coroutine_threadsafe(work(), self._running())
+
+    def close(self) -> None:
+        """Close the connections and end the loop; a later question starts a new one."""
+        with self._lock:
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or thread is None or self._pid != os.getpid():
+            return
+        atexit.unregister(self.close)
+        asyncio.run_coroutine_threadsafe(self._shut(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+
+    async def get(self, question: Question, deadline: float) -> Reply:
+        """Return the reply to a question before the loop's time `deadline`, after at most one more attempt.
+
+        Raises Unreachable, TooSlow, Oversized or Unexpected.
+        """
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._twice(question, deadline)
+        except TimeoutError as error:
+            raise TooSlow("no whole answer before the deadline") from error
+
+    async def _twice(self, question: Question, deadline: float) -> Reply:
+        now = asyncio.get_running_loop().time
+        latest = now() + (1 - RETRY_FROM) * (deadline - now())
+        try:
+            reply = await self._once(question)
+            if reply.status not in AWAY or now() > latest:
+                return reply
+        except Unreachable:
+            if now() > latest:
+                raise
+        await asyncio.sleep(random.uniform(*JITTER))  # noqa: S311 - jitter is no secret
+        return await self._once(question)
+
+    async def _once(self, question: Question) -> Reply:
+        url = self._config.root + question.path
+        if question.params:
+            url += "?" + urlencode(question.params, quote_via=quote)
+        try:
+            async with self._http().stream("GET", url) as response:
+                return await self._read(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError) as error:
+            raise Unreachable(f"no connection, or it broke: {type(error).__name__}") from error
+        except httpx.TimeoutException as error:
+            raise TooSlow(f"no answer in time: {type(error).__name__}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
+            raise Unexpected(f"not HTTP as it should be: {type(error).__name__}") from error
+
+    async def _read(self, response: httpx.Response) -> Reply:
+        headers = response.headers
+        if response.is_redirect or 300 <= response.status_code < 400:
+            raise Unexpected(f"a redirect, status {response.status_code}")
+        if headers.get("content-encoding", "identity") != "identity":
+            raise Unexpected("an encoding that was not asked for")
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared[:20]) > self._config.max_bytes:
+            raise Oversized("more bytes announced than the cap allows")
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > self._config.max_bytes:
+                raise Oversized("more bytes than the cap allows")
+        return Reply(
+            response.status_code, headers.get("content-type", "").lower(), headers.get("retry-after", ""), bytes(body)
+        )
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None or self._pid != os.getpid():
+                self._loop, self._client, self._pid = asyncio.new_event_loop(), None, os.getpid()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="jaeger", daemon=True)
+                self._thread.start()
+                atexit.register(self.close)
+            return self._loop
+
+    def _http(self) -> httpx.AsyncClient:
+        """Return the client; made on the loop, as aiohttp demands."""
+        if self._client is None:
+            config, connections = self._config, 4 * self._config.max_in_flight
+            session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=connections, ssl=tls(config), keepalive_timeout=30),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+            )
+            self._client = httpx.AsyncClient(
+                transport=AiohttpTransport(verify=tls(config), client=session, trust_env=False),
+                headers=config.request_headers(),
+                timeout=httpx.Timeout(connect=config.connect, read=None, write=None, pool=None),
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._client
+
+    async def _shut(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+
+def tls(config: JaegerConfig) -> ssl.SSLContext:
+    """Return what decides whom an https address may be: the bundle, or what the system trusts; nobody for http."""
+    if config.root.startswith("http://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ssl.create_default_context(cafile=config.ca_bundle or None)
