@@ -1,7 +1,7 @@
 """What the portal can do, keyword-only: gather from Jaeger and the fleet, decide by the journey, hand back."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -10,6 +10,7 @@ from orders.fleet.keeper import Keeper
 from orders.fleet.recall import Recall
 from orders.jaeger.errors import JaegerError
 from orders.journey.decide import decide
+from orders.journey.ids import IdPatterns, Resolution, Token, resolve
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.peers import Fleet
 from orders.journey.spans import DAY, MINUTE, Answer, Span
@@ -19,6 +20,7 @@ from orders.journey.timeline import build, ended_by
 SOFT: Final = 3.0  # seconds a page waits for what is not its first need (docs/rooms.md)
 HARD: Final = 8.0  # seconds a page waits at all
 AHEAD: Final = 10 * MINUTE  # a fast clock dates spans ahead
+MOST_LOOKUPS: Final = 200  # mended readings of one pasted text that are looked up
 LISTED: Final = 50  # orders of a partner that are shown
 ATTRIBUTES: Final[Mapping[str, str]] = {
     "order": "order_id",
@@ -48,6 +50,8 @@ class Lookup:
     keeper: Keeper
     table: StageTable
     retention: int = 14 * DAY
+    soft: float = SOFT
+    hard: float = HARD
     recall: Recall = field(default_factory=Recall)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="orders"))
 
@@ -62,7 +66,7 @@ def look_up_order(*, order_id: str, now: int, lookup: Lookup, at: int | None = N
     started = time.monotonic()
     lookup.keeper.renew()
     answer, trouble = _ask(order_id, now, lookup)
-    fleet = lookup.keeper.snapshot(wait=max(0.0, SOFT - (time.monotonic() - started)))
+    fleet = lookup.keeper.snapshot(wait=max(0.0, lookup.soft - (time.monotonic() - started)))
     return _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)
 
 
@@ -115,8 +119,8 @@ def look_up_many(*, order_ids: Iterable[str], now: int, lookup: Lookup) -> ManyL
     futures: dict[str, Future[tuple[Answer, str]]] = {
         order_id: lookup.pool.submit(_ask, order_id, now, lookup) for order_id in dict.fromkeys(wanted)
     }
-    wait(futures.values(), timeout=HARD)
-    fleet = lookup.keeper.snapshot(wait=max(0.0, SOFT - (time.monotonic() - started)))
+    wait(futures.values(), timeout=lookup.hard)
+    fleet = lookup.keeper.snapshot(wait=max(0.0, lookup.soft - (time.monotonic() - started)))
     rows = {order_id: _row(order_id, future, fleet, now, lookup) for order_id, future in futures.items()}
     missing = {part.service for row in rows.values() for part in row.answer.missing if part.service}
     whole = all(row.answer.whole for row in rows.values())
@@ -176,11 +180,43 @@ def orders_of_trace(*, trace_id: str, now: int, lookup: Lookup) -> tuple[str, ..
     return tuple(dict.fromkeys(order_id for span in spans for order_id in span.facts.order_ids))
 
 
-def exists(*, kind: str, value: str, now: int, lookup: Lookup) -> bool:
-    """Return whether any span carries an id of a kind. Raises JaegerError where that cannot be told."""
-    return bool(lookup.jaeger.find(ATTRIBUTES[kind], value, start=now - lookup.retention, end=now + AHEAD).spans)
+def resolve_all(
+    *, tokens: Sequence[Token], patterns: IdPatterns, now: int, lookup: Lookup
+) -> tuple[tuple[Resolution, ...], bool]:
+    """Return what each token of a pasted text turned out to be, and whether all of that could be asked.
+
+    Exactly-one-hit rule of `orders.journey.ids.resolve`. An id that stands in the text as it is needs no
+    look-up; mended readings are looked up together, at most MOST_LOOKUPS of them. Where Jaeger could not be
+    asked for a reading, it counts as not existing and the second result is False: nothing is corrected unseen.
+    """
+    wanted = dict.fromkeys(id_ for token in tokens if not token.exact for id_ in token.lookups)
+    asked = list(wanted)[:MOST_LOOKUPS]
+    known = dict(zip(asked, lookup.pool.map(lambda i: _exists(i, patterns, now, lookup), asked), strict=True))
+    sure = len(asked) == len(wanted) and None not in known.values()
+    found = []
+    for token in tokens:
+        if token.exact:
+            found.append(Resolution(token=token, state="exact", id=token.id))
+        elif all(known.get(id_) is not None for id_ in token.lookups):
+            found.append(resolve(token, lambda id_: bool(known.get(id_))))
+        else:
+            options = tuple(id_ for id_ in token.lookups if known.get(id_))
+            found.append(Resolution(token=token, state="ambiguous" if options else "not_found", options=options))
+    return tuple(found), sure
+
+
+def _exists(id_: str, patterns: IdPatterns, now: int, lookup: Lookup) -> bool | None:
+    """Return whether any span carries an id; None where Jaeger could not say."""
+    try:
+        return any(
+            lookup.jaeger.find(ATTRIBUTES[kind], id_, start=now - lookup.retention, end=now + AHEAD).spans
+            for kind in patterns.kinds_of(id_)
+            if kind in ATTRIBUTES
+        )
+    except JaegerError:
+        return None
 
 
 def snapshot_sources(*, now: int, lookup: Lookup) -> Fleet | None:
     """Return the snapshot of other orders, for the home page's list of sources; None where none came in time."""
-    return lookup.keeper.snapshot(wait=SOFT)
+    return lookup.keeper.snapshot(wait=lookup.soft)

@@ -48,3 +48,19 @@ def number(name: str, default: float, *, least: float = 0) -> float:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def secret_words(name: str) -> list[str]:
+    """Return a comma-separated list of secrets, from NAME or the file that NAME_FILE names."""
+    return [word.strip() for word in secret(name).split(",") if word.strip()]
+
+
+def pairs(name: str) -> dict[str, str]:
+    """Return `name=value` entries, comma-separated; an entry without "=" stops the start."""
+    found = {}
+    for entry in words(name):
+        key, sign, value = entry.partition("=")
+        if not sign or not key.strip():
+            raise ImproperlyConfigured(f"{name} must hold name=value entries, not {entry!r}")
+        found[key.strip()] = value.strip()
+    return found

@@ -115,7 +115,28 @@ STORAGES = {
 STAGES_FILE = env.text("STAGES_FILE", str(BASE_DIR / "orders" / "stages.toml"))
 RETENTION_DAYS = env.number("RETENTION_DAYS", 14, least=1)
 JAEGER_URL = env.text("JAEGER_URL", "http://127.0.0.1:16686").rstrip("/")
-JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")
+JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")  # as people's browsers reach it
+JAEGER_GENERATION = env.text("JAEGER_GENERATION", "auto")  # auto, v3 (Jaeger 2.19 and newer) or legacy
+JAEGER_SERVICES = env.words("JAEGER_SERVICES")  # asked one by one where the storage needs it; default: stages.toml's
+JAEGER_TOKEN = env.secret("JAEGER_TOKEN")
+JAEGER_USER = env.text("JAEGER_USER")
+JAEGER_PASSWORD = env.secret("JAEGER_PASSWORD")
+JAEGER_TENANT = env.text("JAEGER_TENANT")
+JAEGER_TENANT_HEADER = env.text("JAEGER_TENANT_HEADER", "x-tenant")
+JAEGER_HEADERS = env.pairs("JAEGER_HEADERS")  # name=value, comma-separated
+JAEGER_CA_BUNDLE = env.text("JAEGER_CA_BUNDLE")
+ORDER_ATTRIBUTES = env.words("ORDER_ATTRIBUTES", "order_id")  # each more name costs a search each
+STATUS_ATTRIBUTES = env.words("STATUS_ATTRIBUTES", "status")
+PAGE_SOFT_SECONDS = env.number("PAGE_SOFT_SECONDS", 3, least=0.1)  # then a page shows what has come
+PAGE_HARD_SECONDS = env.number("PAGE_HARD_SECONDS", 8, least=0.1)  # if nothing has, then it says so
+PSEUDONYM_KEYS = env.secret_words("PSEUDONYM_KEYS") or (["demo-key-of-pseudonyms"] if DEMO else [])  # newest first
+ID_PATTERNS = {  # what ids look like here; several patterns of one kind are separated by commas
+    kind: env.words(f"{kind.upper()}_ID_PATTERNS") for kind in ("order", "partner", "customer", "model")
+}
+if not PSEUDONYM_KEYS:
+    raise ImproperlyConfigured("PSEUDONYM_KEYS (or PSEUDONYM_KEYS_FILE) is not set: customers could not be masked")
+if JAEGER_GENERATION not in {"auto", "v3", "legacy"}:
+    raise ImproperlyConfigured(f"JAEGER_GENERATION must be auto, v3 or legacy, not {JAEGER_GENERATION!r}")
 
 # --- Keycloak: read by portal.sign_in ---
 KEYCLOAK_URL = env.text("KEYCLOAK_URL", "http://127.0.0.1:8180").rstrip("/")

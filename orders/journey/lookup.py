@@ -39,15 +39,3 @@ class ManyLookup:
     rest: int = 0  # found, and not among the rows: a list is cut at fifty
     whole: bool = True  # False where there may be more than was found
     window: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
-    """One token of a pasted text after it was looked up."""
-
-    kind: str  # "order", "partner", "customer", "model", "trace" or "" where nothing was found
-    id: str  # canonical id, "" where nothing was found
-    as_typed: str
-    correction: str = ""  # what was mended ("look_alike", "keyboard_layout", …), "" for an exact id
-    candidates: tuple[str, ...] = ()  # what else it may mean, where more than one exists or none does
-    unsure: bool = False  # Jaeger could not be asked for every candidate: nothing was decided

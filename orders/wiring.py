@@ -1,0 +1,93 @@
+"""Builds the real collaborators from settings, once a process; the only place that chooses them."""
+
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from orders import actions
+from orders.fleet.keeper import Keeper
+from orders.jaeger.client import Jaeger
+from orders.jaeger.config import JaegerConfig
+from orders.jaeger.links import Links
+from orders.journey.ids import IdPatterns
+from orders.journey.spans import DAY
+from orders.journey.stages import StageTable
+from orders.journey.table import parse
+from orders.privacy.attributes import Policy
+from orders.privacy.pseudonyms import Pseudonyms
+
+clock = time.time_ns  # what "now" is, in nanoseconds; views and the fleet's background refresh ask it
+
+
+@lru_cache(maxsize=1)
+def table() -> StageTable:
+    """Return the stage table. Raises StageTableError with the line where the file is wrong."""
+    return parse(Path(settings.STAGES_FILE).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def patterns() -> IdPatterns:
+    """Return what ids look like here. Raises PatternError where a setting is no bounded pattern."""
+    return IdPatterns.of({kind: list(texts) for kind, texts in settings.ID_PATTERNS.items() if texts})
+
+
+@lru_cache(maxsize=1)
+def pseudonyms() -> Pseudonyms:
+    """Return the pseudonyms of customers under the keys of the settings. Raises KeyMissingError without one."""
+    return Pseudonyms([key.encode() for key in settings.PSEUDONYM_KEYS])
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """Return which attributes may be shown."""
+    statuses = [status.code for status in table().statuses]
+    return Policy.of(patterns(), pseudonyms=pseudonyms(), statuses=statuses)
+
+
+@lru_cache(maxsize=1)
+def links() -> Links:
+    """Return the deep links into Jaeger UI."""
+    return Links(settings.JAEGER_UI_URL)
+
+
+def config() -> JaegerConfig:
+    """Return how Jaeger is asked. Raises ValueError where a setting cannot work."""
+    return JaegerConfig(
+        base_url=settings.JAEGER_URL,
+        ui_url=settings.JAEGER_UI_URL,
+        generation=settings.JAEGER_GENERATION,
+        services=tuple(settings.JAEGER_SERVICES) or table().service_names,
+        order_attributes=tuple(settings.ORDER_ATTRIBUTES),
+        headers=tuple(settings.JAEGER_HEADERS.items()),
+        bearer=settings.JAEGER_TOKEN,
+        basic=(settings.JAEGER_USER, settings.JAEGER_PASSWORD) if settings.JAEGER_USER else None,
+        tenant_header=settings.JAEGER_TENANT_HEADER,
+        tenant=settings.JAEGER_TENANT,
+        ca_bundle=settings.JAEGER_CA_BUNDLE,
+        soft_deadline=settings.PAGE_SOFT_SECONDS,
+        hard_deadline=settings.PAGE_HARD_SECONDS,
+    )
+
+
+@lru_cache(maxsize=1)
+def lookup() -> actions.Lookup:
+    """Return the collaborators of every look-up, shared by the threads of this process."""
+    jaeger = Jaeger(config())
+    retention = round(settings.RETENTION_DAYS * DAY)
+    keeper = Keeper(jaeger, table(), clock=clock, retention=retention, attributes=tuple(settings.STATUS_ATTRIBUTES))
+    return actions.Lookup(
+        jaeger=jaeger,
+        keeper=keeper,
+        table=table(),
+        retention=retention,
+        soft=settings.PAGE_SOFT_SECONDS,
+        hard=settings.PAGE_HARD_SECONDS,
+    )
+
+
+def forget() -> None:
+    """Forget everything built: the next call reads the settings anew. For tests and forks."""
+    for build in (table, patterns, pseudonyms, policy, links, lookup):
+        build.cache_clear()
