@@ -12,4 +12,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # no collected files are needed, nor warned about
 JAEGER_URL = "http://127.0.0.1:9"  # nothing listens there: a test that needs Jaeger brings its own

@@ -49,7 +49,7 @@ class KeycloakAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     def get_access_token_data(
         self, request: HttpRequest, app: SocialApp, client: object, pkce_code_verifier: str | None = None
     ) -> dict[str, Any]:
-        """Exchange the code; raises TokenRefusedError for a code that is used or foreign, KeycloakUnavailableError else."""
+        """Exchange the code; raises TokenRefusedError where it is used or foreign."""
         try:
             found = grants.exchange(request.GET["code"], pkce_code_verifier or "", callback_url())
         except GrantOverError as error:

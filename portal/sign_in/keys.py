@@ -31,7 +31,7 @@ class KeyRing:
         self._failed_at = -float("inf")
 
     def key(self, kid: str) -> JWK:
-        """Return the RS256 key of that id; raises UnknownKeyError or, where nothing is known, KeycloakUnavailableError."""
+        """Return the RS256 key of that id; raises UnknownKeyError or KeycloakUnavailableError."""
         with self._lock:
             if self._clock() - self._fetched_at >= KEPT_SECONDS:
                 self._renew()

@@ -1,0 +1,24 @@
+"""The way in and out, through the stand-in Keycloak, as a browser goes it."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from portal.models import KeycloakSession
+from tests.portal.browser import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_person_with_a_role_comes_in(browser: Browser) -> None:
+    page = browser.sign_in("anna", "/closed/a%20b/?q=%D0%B0%20b&x=1%262")
+    assert page.text == "anna support at /closed/a%20b/?q=%D0%B0%20b&x=1%262"
+    row = KeycloakSession.objects.get()
+    assert (row.username, row.name, row.roles) == ("anna", "Anna Support", ["support"])
+
+
+def test_a_person_without_a_role_gets_a_page_and_no_loop(browser: Browser) -> None:
+    page = browser.sign_in("oleg", "/closed/")
+    assert page.status == 403
+    assert all(f"<code>{role}</code>" in page.text for role in ("support", "devops", "developer"))
+    assert not KeycloakSession.objects.exists()
+    assert not get_user_model().objects.exists()
