@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools import stack_jaeger, stack_keycloak, stack_process, stack_record
-from tools.stack_process import StackError
+from tools.stack_process import StackError, say
 from tools.stack_record import KeycloakRecord, Record, Server
 
 
@@ -45,10 +45,9 @@ def start() -> Record:
     """Return what runs, starting it first unless all of it runs and is healthy already."""
     running = stack_record.read()
     if running and running["made_of"] == made_of() and all(_healthy(server) for server in servers(running).values()):
-        _say("already running")
+        say("already running")
         return running
     stop()
-    _say("looking for Jaeger and Keycloak; the first time both are built, which takes up to 10 minutes")
     with ThreadPoolExecutor(2) as pool:
         keycloak_home = pool.submit(stack_keycloak.obtain)
         jaeger = stack_jaeger.obtain()
@@ -87,7 +86,7 @@ def _wait(record: Record) -> None:
         stack_process.wait_until_healthy(name, server["pid"], server["health_url"], log=log, limit=180)
         if doors := stack_process.strangers_doors(server["pid"]):
             raise StackError(f"{name} listens outside loopback: {', '.join(doors)}")
-        _say(f"{name} is healthy (pid {server['pid']})")
+        say(f"{name} is healthy (pid {server['pid']})")
 
 
 def _healthy(server: Server) -> bool:
@@ -109,7 +108,7 @@ def stop() -> None:
         return
     for name, server in servers(record).items():
         stack_process.stop(name, server["pid"], server["started"])
-        _say(f"{name} is stopped")
+        say(f"{name} is stopped")
     for jaeger in record["jaeger"].values():
         if "data" in jaeger:
             shutil.rmtree(jaeger["data"], ignore_errors=True)
@@ -132,10 +131,6 @@ def _keycloak_exports(keycloak: KeycloakRecord) -> list[str]:
         f"export KEYCLOAK_CLIENT_ID={keycloak['client_id']} KEYCLOAK_CLIENT_SECRET={keycloak['client_secret']}",
         f"export PORTAL_URL={keycloak['portal_url']}",
     ]
-
-
-def _say(text: str) -> None:
-    print(f"stack: {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def obtain() -> Path:
     home = cache_dir() / f"keycloak-{VERSION}"
     if not (home / PREPARED).exists():
         shutil.rmtree(home, ignore_errors=True)
+        process.say(f"fetching and preparing Keycloak {VERSION} (once; about a minute)")
         with zipfile.ZipFile(_fetch()) as packed:
             packed.extractall(home.parent)
         _prepare(home)
@@ -98,11 +99,16 @@ def start(home: Path) -> KeycloakRecord:
     secret = secrets.token_urlsafe(24)
     env = {"PORTAL_CLIENT_SECRET": secret, "PORTAL_URL": portal_url.rstrip("/")}
     record = _launch(home, "--import-realm", env=env)
-    realm = json.loads(REALM_FILE.read_text(encoding="utf-8"))
-    record["realm"], record["client_id"] = realm["realm"], realm["clients"][0]["clientId"]
+    record["realm"], record["client_id"] = names()
     record["client_secret"] = secret
     record["portal_url"] = env["PORTAL_URL"]
     return record
+
+
+def names() -> tuple[str, str]:
+    """Return what the realm file calls the realm and its one client."""
+    realm = json.loads(REALM_FILE.read_text(encoding="utf-8"))
+    return realm["realm"], realm["clients"][0]["clientId"]
 
 
 def wait(record: KeycloakRecord) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +18,12 @@ PROC = Path("/proc")
 
 class StackError(Exception):
     """A server cannot be had, started or stopped; the text says what to do."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal how far it is; standard output is kept for the addresses."""
+    with suppress(BrokenPipeError):  # nobody reads it any more: no reason to leave a server half started
+        print(f"stack: {text}", file=sys.stderr, flush=True)
 
 
 def choose_port(variable: str, usual: int) -> int:
