@@ -10,9 +10,9 @@ _MONTH = (
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-zа-я]{0,8}"
 )
 _UNIT = (
-    r"(?:руб[а-я]{0,4}|р\.|₽|\$|€|£|%|RUB|RUR|USD|EUR|тыс|млн|шт[а-я]{0,3}|кг|гр?|см|мм|м|км|"
+    r"(?:руб[а-я]{0,4}|р\.|₽|\$|€|£|%|RUB|RUR|USD|EUR|тыс|млн|шт[а-я]{0,3}|кг|гр?|ед|экз|см|мм|м|км|"
     r"дн[а-я]{0,4}|день|дней|час[а-я]{0,3}|ч|мин[а-я]{0,3}|сек[а-я]{0,4}|год[а-я]{0,3}|лет|раза?|недел[а-я]{0,2}|"
-    r"days?|hours?|h|min(?:utes?)?|sec(?:onds?)?|ms|years?|weeks?|months?|times|pcs|pieces|items?|kg|cm|mm|"
+    r"days?|hours?|h|min(?:utes?)?|sec(?:onds?)?|ms|years?|weeks?|months?|times|pcs|pieces|units?|items?|kg|cm|mm|"
     r"заказ(?:а|ов)|позици[а-я]{0,2}|вопрос[а-я]{0,3}|orders)(?![^\W_])"
 )
 _AMOUNT = r"(?:\d{1,3}(?: \d{3}){1,4}|\d{1,12})"
@@ -70,10 +70,7 @@ FILLER: Final = re.compile(
     re.IGNORECASE,
 )
 AND: Final = re.compile(
-    r"[ \t]{0,3}[,;/&+][ \t\n]{0,3}(?:(?:и|and)[ \t]{1,3})?"
-    r"|[ \t]{1,3}(?:(?:и|and|или|or|&)[ \t]{1,3})?"
-    r"|[ \t]{0,3}\n[ \t]{0,3}",
-    re.IGNORECASE,
+    r"[ \t]{0,3}[,;/&+][ \t\n]{0,3}(?:(?:и|and)[ \t]{1,3})?|[ \t]{1,3}(?:и|and|или|or)[ \t]{1,3}", re.IGNORECASE
 )
 _JOINERS = re.compile(r"(?<![^\W_])(?:и|and|или|or|а также)(?![^\W_])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]{1,100}")

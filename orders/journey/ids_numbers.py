@@ -42,7 +42,8 @@ class Number:
         others = [stripped] if stripped.isdigit() and stripped != self.typed else []
         if not self.groups or len(self.joined) > shape.most or self._list:
             return self.digits, others, False
-        return self.joined, [self.digits, *(group for _, group in self.groups)], True
+        alike = {len(group) for _, group in self.groups} == {len(self.digits)}  # looks like a list as well
+        return self.joined, [self.digits, *(group for _, group in self.groups if alike)], True
 
     @property
     def _list(self) -> bool:

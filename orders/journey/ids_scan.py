@@ -130,38 +130,36 @@ def _written(work: _Scan, most: int) -> None:
 
 
 def _write(work: _Scan, shape: Shape, found: re.Match[str]) -> None:
-    prefix, mark, number = found["prefix"], found["mark"], Number(found)
+    prefix, number = found["prefix"], Number(found)
     if not number.plausible or (len(prefix) == 1 and not _plain_enough(work.left, found)):
         return
     digits, others, whole = number.read(shape)
-    reasons = explain(prefix, shape.prefix) | _mark_reasons(mark, shape.mark) | number.reasons(whole=whole)
+    reasons = explain(prefix, shape.prefix) | _mark_reasons(found["mark"], shape.mark) | number.reasons(whole=whole)
     readings = shape.write(digits)
-    rivals = tuple(i for other in others for i in shape.write(other))
+    rivals = () if _bound(work, found) else tuple(i for other in others for i in shape.write(other))
     if "keyboard_layout" in reasons or (whole and not number.regular):
         readings, rivals = readings + rivals[:1], rivals[1:]
-    if readings:
-        end = found.end() if whole else found.end("number")
-        typed = work.take(found.start(), end)
-        exact = typed == readings[0]
-        if readings[0] != f"{shape.prefix}{shape.mark}{digits}":
-            reasons.add("zeros")
-        work.found.append(
-            Found(
-                found.start(),
-                typed,
-                (shape.kind,),
-                readings,
-                rivals,
-                frozenset() if exact else _reasons(typed, reasons),
-            )
-        )
+    if not readings:
+        return
+    if readings[0] != f"{shape.prefix}{shape.mark}{digits}":
+        reasons.add("zeros")
+    typed = work.take(found.start(), found.end() if whole else found.end("number"))
+    told = frozenset() if typed == readings[0] else _reasons(typed, reasons)
+    work.found.append(Found(found.start(), typed, (shape.kind,), readings, rivals, told))
 
 
 def _plain_enough(text: str, found: re.Match[str]) -> bool:
     """Return whether an id with one letter stands alone in its part, or is written with its mark and no space."""
-    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    start, end = found.span()
+    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
     alone = before in {"", "\n", "\t", ",", ";"} and after in {"", "\n", "\t", ",", ";"}
-    return alone or (found["mark"] in {"-", "_"} and " " not in found["tail"] and "\t" not in found["tail"])
+    return alone or (found["mark"] in {"-", "_"} and " " not in found["tail"])
+
+
+def _bound(work: _Scan, found: re.Match[str]) -> bool:
+    """Return whether the groups of a number are held together by no-break spaces: then they are one number."""
+    start, end = found.span("tail")
+    return start < end and not set(work.folded.typed(start, end)) & set(" -_.,'")
 
 
 def _mark_reasons(typed: str, meant: str) -> set[str]:
@@ -181,18 +179,15 @@ def _free(work: _Scan, most: int) -> None:
     """Find ids of the patterns that are more than letters and a number: mended by whole words only."""
     if not work.patterns.free:
         return
-    for word in list(_WORD.finditer(work.left)):
+    for word in list(_WORD.finditer(work.left))[:most]:
         typed = word[0].strip(".:!?'#")
-        read = next((r for r in (("", typed, ""), *_mendings(typed)) if _free_kinds(work, r[1])), None)
-        if read and len(work.found) < most:
+        read = [(i, why) for i, why in ((typed, ""), *words_readings(typed)) if _free_kinds(work, i)]
+        if read:
             start = word.start() + word[0].index(typed)
             source = work.take(start, start + len(typed))
-            reasons = _reasons(source, {read[2]} - {""})
-            work.found.append(Found(start, source, _free_kinds(work, read[1]), (read[1],), reasons=reasons))
-
-
-def _mendings(typed: str) -> Iterator[tuple[str, str, str]]:
-    return (("", reading, reason) for reading, reason in words_readings(typed))
+            ids = tuple(i for i, _ in read) if read[0][1] else (typed,)
+            reasons = _reasons(source, {read[0][1]} - {""})
+            work.found.append(Found(start, source, _free_kinds(work, ids[0]), ids, reasons=reasons))
 
 
 def _free_kinds(work: _Scan, text: str) -> tuple[str, ...]:
@@ -202,16 +197,13 @@ def _free_kinds(work: _Scan, text: str) -> tuple[str, ...]:
 def _announced(work: _Scan, most: int) -> None:
     """Find bare numbers after a word such as "order" or a number sign, and those that a list goes on with."""
     starts = [(m.end(), m.lastgroup or "") for m in ANNOUNCES.finditer(work.left)]
-    starts += [(m.end(), _kind_at(work, m.start())) for m in re.finditer(rf"{_FOUND}+", work.left)]
+    kinds = {found.start: found.kinds[0] for found in work.found}
+    starts += [(m.end(), kinds.get(m.start(), "order")) for m in re.finditer(rf"{_FOUND}+", work.left)]
     taken = 0
     for at, group in sorted(starts)[: most * 4]:
         if at >= taken:
             least = 1 if group == "number" else 3
             taken = _follow(work, at, "order" if group == "number" else group, least)
-
-
-def _kind_at(work: _Scan, start: int) -> str:
-    return next((found.kinds[0] for found in work.found if found.start == start and found.kinds), "order")
 
 
 def _follow(work: _Scan, at: int, kind: str, least: int) -> int:
@@ -240,9 +232,9 @@ def _bare(work: _Scan, found: re.Match[str], start: int, kind: str) -> int | Non
         return None
     end = found.end() if whole else found.end("number")
     typed = work.take(found.start(), end)
-    reasons = _reasons(typed, {"prefix"} | number.reasons(whole=whole)) if typed != readings[0] else frozenset()
-    rivals = tuple(i for shape in shapes for other in others for i in shape.write(other))
-    work.found.append(Found(start, typed, (kind,), readings, rivals, reasons))
+    told = frozenset() if typed == readings[0] else _reasons(typed, {"prefix"} | number.reasons(whole=whole))
+    rivals = () if _bound(work, found) else tuple(i for shape in shapes for o in others for i in shape.write(o))
+    work.found.append(Found(start, typed, (kind,), readings, rivals, told))
     return end
 
 
