@@ -58,7 +58,7 @@ async def search(request: web.Request) -> web.Response:
         found = house.find(read_legacy(request.query, house.clock(), of_page=True))
     except RefusedError as refused:
         return _page(house, "Search", f"<p>{escape(refused.message)}</p>", 400)
-    return _page(house, f"{len(found)} traces", _trace_list(found) or NOTHING_FOUND)
+    return _page(house, _count(len(found), "trace"), _trace_list(found) or NOTHING_FOUND)
 
 
 async def trace(request: web.Request) -> web.Response:
@@ -74,7 +74,7 @@ async def trace(request: web.Request) -> web.Response:
         _section(known[trace_id], request.query.get("uiFind", "")) for trace_id in wanted if trace_id in known
     )
     absent = "".join(f"<p>Trace {trace_id} is not here.</p>" for trace_id in wanted if trace_id not in known)
-    title = f"Trace {wanted[0]}" if len(wanted) == 1 else f"{len(wanted)} traces"
+    title = _count(len(wanted), "trace")
     return _page(house, title, found + absent, 200 if found else 404)
 
 
@@ -84,8 +84,15 @@ def _section(shown: Trace, find: str) -> str:
         span_row(kept, depth, bar(kept, begin, length), found=_found(find, kept.span.span_id))
         for kept, depth in order_rows(shown.spans)
     )
-    facts = f"{len(shown.spans)} spans · {go_time(begin)} · {go_duration(length)}"
-    return f'<section><h2>{_trace_link(shown)}</h2><p class="faint">{facts}</p><ol class="spans">{rows}</ol></section>'
+    facts = f"{_count(len(shown.spans), 'span')} · {go_time(begin)} · {go_duration(length)}"
+    jump = "".join(
+        f"<p>{_link(f'#{find}', f'To the named span: {kept.service} {kept.span.name}')}</p>"
+        for kept in shown.spans
+        if _found(find, kept.span.span_id)
+    )
+    title = _link(f"/trace/{shown.trace_id}", shown.trace_id)
+    head = f'<h2>{title}</h2><p class="faint">{facts}</p>{jump}'
+    return f'<section>{head}<ol class="spans">{rows}</ol></section>'
 
 
 def _found(find: str, span_id: str) -> bool:
@@ -102,12 +109,12 @@ def _trace_item(shown: Trace) -> str:
     title = f"{first.service}: {first.span.name}"
     return (
         f"<h2>{_link(f'/trace/{shown.trace_id}', title)}</h2>"
-        f'<p class="faint">{go_time(shown.first)} · {len(shown.spans)} spans · {escape(services)}</p>'
+        f'<p class="faint">{go_time(shown.first)} · {_count(len(shown.spans), "span")} · {escape(services)}</p>'
     )
 
 
-def _trace_link(shown: Trace) -> str:
-    return _link(f"/trace/{shown.trace_id}", shown.trace_id)
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _link(url: str, text: str) -> str:

@@ -49,8 +49,8 @@ def span_row(kept: Kept, depth: int, picture: str, *, found: bool) -> str:
     error = " <strong>error</strong>" if failed else ""
     return (
         f'<li class="{classes}" id="{span.span_id}"><details{" open" if found else ""}>'
-        f"<summary><b>{escape(kept.service)}</b> {escape(span.name)}{kind}{error} "
-        f"<small>{go_duration(kept.length)}</small>{picture}</summary>{_details(kept)}</details></li>"
+        f'<summary><span class="name"><b>{escape(kept.service)}</b> {escape(span.name)}{kind}{error} '
+        f"<small>{go_duration(kept.length)}</small></span>{picture}</summary>{_details(kept)}</details></li>"
     )
 
 
