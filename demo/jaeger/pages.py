@@ -70,15 +70,14 @@ async def trace(request: web.Request) -> web.Response:
     except RefusedError as refused:
         return _page(house, "Trace", f"<p>{escape(refused.message)}</p>", 400)
     known = house.store.traces
-    found = "".join(
-        _section(known[trace_id], request.query.get("uiFind", "")) for trace_id in wanted if trace_id in known
-    )
+    find, several = request.query.get("uiFind", ""), len(wanted) > 1
+    found = "".join(_section(known[one], find, of_several=several) for one in wanted if one in known)
     absent = "".join(f"<p>Trace {trace_id} is not here.</p>" for trace_id in wanted if trace_id not in known)
-    title = _count(len(wanted), "trace")
+    title = "".join(f"Trace {trace_id}" for trace_id in wanted) if len(wanted) == 1 else f"{len(wanted)} traces"
     return _page(house, title, found + absent, 200 if found else 404)
 
 
-def _section(shown: Trace, find: str) -> str:
+def _section(shown: Trace, find: str, *, of_several: bool) -> str:
     begin, length = shown.first, max(1, max(kept.start + kept.length for kept in shown.spans) - shown.first)
     rows = "".join(
         span_row(kept, depth, bar(kept, begin, length), found=_found(find, kept.span.span_id))
@@ -90,8 +89,8 @@ def _section(shown: Trace, find: str) -> str:
         for kept in shown.spans
         if _found(find, kept.span.span_id)
     )
-    title = _link(f"/trace/{shown.trace_id}", shown.trace_id)
-    head = f'<h2>{title}</h2><p class="faint">{facts}</p>{jump}'
+    title = f"<h2>{_link(f'/trace/{shown.trace_id}', shown.trace_id)}</h2>" if of_several else ""
+    head = f'{title}<p class="faint">{facts}</p>{jump}'
     return f'<section>{head}<ol class="spans">{rows}</ol></section>'
 
 

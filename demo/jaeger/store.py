@@ -33,6 +33,7 @@ class Trace:
     trace_id: str
     number: int  # its place in the order of first arrival
     spans: list[Kept] = field(default_factory=list)
+    latest: dict[str, Kept] = field(default_factory=dict)  # by span id
     written: dict[str, bytes] = field(default_factory=dict)
     first: int = 2**63  # earliest and latest start of a span, nanoseconds
     last: int = 0
@@ -96,11 +97,13 @@ class Store:
         warnings = mend_duration(span)
         _sort_attributes(span)
         service = service_of(resource)
-        if any(old.span == span and old.resource == resource for old in trace.spans):
+        twin = trace.latest.get(span.span_id)
+        if twin and twin.span == span and twin.resource == resource:
             return False
         pairs = tuple({self._pairs.setdefault(pair, pair): None for pair in _pairs(span, resource, scope, service)})
         kept = Kept(span, resource, scope, service, pairs, span.start, span.end - span.start, warnings)
         trace.spans.append(kept)
+        trace.latest[span.span_id] = kept
         trace.written.clear()
         trace.first, trace.last = min(trace.first, kept.start), max(trace.last, kept.start)
         self._operations.setdefault(service, {})[(span.name, kind_of(span))] = None

@@ -75,6 +75,7 @@ def test_what_cannot_be_read_says_so(jaeger: StandInJaeger) -> None:
     assert "invalid length for TraceID" in page(jaeger, "/trace/zz", 400)
     assert "malformed" in page(jaeger, "/search?tags={", 400)
     assert "is not here" in page(jaeger, "/trace/99", 404)
+    assert "0 traces" in page(jaeger, "/trace/...", 404)
 
 
 def test_the_index_says_its_version(jaeger: StandInJaeger) -> None:
