@@ -8,7 +8,7 @@ from orders.journey.peers import Fleet, Stuck, Trip, clock_shifts
 from orders.journey.raw import unseal
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
-from orders.journey.timeline import event_time
+from orders.journey.timeline import event_time, implied_by
 from orders.journey.troubles import is_error
 
 PAIRS: Final = 500  # the newest so many parent-child pairs tell a service's clock
@@ -35,7 +35,6 @@ class Ledger:
         self._ends: dict[tuple[str, str], tuple[str, int]] = {}
         self._pairs: dict[str, dict[tuple[str, str], int]] = {}
         self._covered: dict[int, list[tuple[int, int]]] = {}
-        self._implies = {(m.operation, m.service): m.implies for m in table.milestones if m.implies}
 
     def absorb(self, spans: Iterable[Span]) -> None:
         """Take in the spans of whole traces; what is known already changes nothing."""
@@ -62,15 +61,17 @@ class Ledger:
 
     def _say(self, span: Span, code: str) -> None:
         name = unseal(span.name)
-        implies = self._implies.get((name, code)) if isinstance(name, str) else None
         by_hand = name in self._table.by_hand
+        sayings = [(text, False) for text in implied_by(span, self._table)]
+        if span.facts.status:
+            sayings.append((span.facts.status, True))
         for order_id in span.facts.order_ids:
             order = self._orders.setdefault(order_id, _Order())
             order.by_hand = order.by_hand or by_hand
             order.partner_id = order.partner_id or span.facts.partner_id
             order.last = max(order.last, span.end)
-            for text, sure in ((span.facts.status, True), (implies, False)):
-                status = self._table.status(text) if text else None
+            for text, sure in sayings:
+                status = self._table.status(text)
                 if status is not None:
                     kept = order.told if sure and code == status.reported_by else order.implied
                     at = event_time(span, 0)
@@ -119,4 +120,5 @@ class Ledger:
 def _trip(order_id: str, order: _Order, shifts: Mapping[str, int]) -> Trip:
     sayings = order.implied | order.told
     reached = {index: at + shifts.get(code, 0) for index, (at, code) in sayings.items()}
-    return Trip(order_id=order_id, reached=reached, by_hand=order.by_hand, partner_id=order.partner_id)
+    told = frozenset(order.told)
+    return Trip(order_id=order_id, reached=reached, by_hand=order.by_hand, partner_id=order.partner_id, told=told)

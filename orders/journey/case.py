@@ -68,6 +68,17 @@ class Case:
             or self._unheard_since_deadline(self.fleet)
         )
 
+    def _witnessed(self, fleet: Fleet) -> bool:
+        """Return whether another service, heard since the deadline, would have taken what follows this stage."""
+        following = self.table.stages[self.stage.index + 1 : self.stage.index + 2]
+        takers = [s.receiver for s in following if s.queue and s.receiver != self.stage.reporter]
+        return any(
+            self.table.service(code).instrumented
+            and (fleet.last(code, self.now) or 0) >= self.deadline
+            and not fleet.silence(code, self.now)
+            for code in takers
+        )
+
     def _unheard_since_deadline(self, fleet: Fleet) -> Silence | None:
         """Return the silence of a reporter that has said nothing at all since the order's time ran out.
 
@@ -76,7 +87,7 @@ class Case:
         last = fleet.last(self.stage.reporter, self.now)
         own = [s.end for s in self.journey.spans if self.table.service_code(s.service) == self.stage.reporter]
         heard = max([last or 0, *own])
-        if heard >= self.deadline:
+        if heard >= self.deadline or self._witnessed(fleet):
             return None
         return Silence(service=self.stage.reporter, since=heard, allowed=self.now - self.deadline)
 

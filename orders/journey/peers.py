@@ -69,6 +69,11 @@ class Trip:
     reached: Mapping[int, int]
     by_hand: bool = False
     partner_id: str = ""
+    told: frozenset[int] | None = None  # statuses that their own reporter said; None: all of `reached`
+
+    def lacks(self, index: int) -> bool:
+        """Return whether a status has no record of its own reporter; what only implies it is no record."""
+        return index not in (self.reached if self.told is None else self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +201,7 @@ class Fleet:
                 continue
             proven_at = min(at for index, at in trip.reached.items() if index > status.index)
             if self._known(status.index, self._entered(trip, status.index, proven_at), proven_at):
-                lacking = status.index not in trip.reached
-                found.setdefault(service.code, []).append(_Passage(proven_at, lacking))
+                found.setdefault(service.code, []).append(_Passage(proven_at, trip.lacks(status.index)))
 
     def _entered(self, trip: Trip, index: int, proven_at: int) -> int:
         """Return the earliest moment at which the trip can have reached a status."""

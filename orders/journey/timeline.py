@@ -12,6 +12,7 @@ from orders.journey.stages import Milestone, StageTable
 from orders.journey.troubles import troubles_of
 
 TOLD_WITHIN: Final = 5 * MINUTE  # a `timestamp` further than this from its span is not believed (PRODUCT)
+TAKERS: Final = frozenset({"consumer", "client"})  # kinds of spans that may take a message
 SAME_SAYING: Final = MINUTE  # the same status said again within a minute is one saying
 
 
@@ -122,10 +123,7 @@ def _sayings(
     order_id: str, spans: Sequence[Span], table: StageTable, shifts: Mapping[str, int]
 ) -> tuple[list[_Saying], tuple[Passed, ...], bool]:
     """Return every saying of a status, every milestone passed, and whether the order was closed by hand."""
-    milestones: dict[object, list[Milestone]] = {}
-    for milestone in table.milestones:
-        milestones.setdefault(milestone.operation, []).append(milestone)
-    watched = milestones.keys() | table.by_hand
+    watched = {milestone.operation for milestone in table.milestones} | table.by_hand
     sayings: list[_Saying] = []
     passed: dict[tuple[str, str], Passed] = {}
     by_hand = False
@@ -135,17 +133,35 @@ def _sayings(
         if span.facts.status and order_id in span.facts.order_ids:
             _say(sayings, table, shifts, span, span.facts.status, implied=False)
         name = unseal(span.name)
-        if not isinstance(name, str) or name not in watched:
+        if name not in watched and span.kind not in TAKERS:
             continue
         by_hand = by_hand or name in table.by_hand
-        service = table.service_code(span.service)
-        for milestone in milestones.get(name, ()):
-            if milestone.service == service:
-                at = event_time(span, shifts.get(service, 0))
-                passed.setdefault((name, service), Passed(operation=name, service=service, at=at, span=span))
-                if milestone.implies:
-                    _say(sayings, table, shifts, span, milestone.implies, implied=True)
+        for milestone in _milestones(span, table):
+            service = milestone.service
+            at = event_time(span, shifts.get(service, 0))
+            key = (milestone.operation, service)
+            passed.setdefault(key, Passed(operation=milestone.operation, service=service, at=at, span=span))
+        for code in implied_by(span, table):
+            _say(sayings, table, shifts, span, code, implied=True)
     return sayings, tuple(sorted(passed.values(), key=lambda p: (p.at, p.operation))), by_hand
+
+
+def _milestones(span: Span, table: StageTable) -> tuple[Milestone, ...]:
+    name, service = unseal(span.name), table.service_code(span.service)
+    return tuple(m for m in table.milestones if m.operation == name and m.service == service)
+
+
+def implied_by(span: Span, table: StageTable) -> tuple[str, ...]:
+    """Return the statuses that a span proves without saying them.
+
+    A milestone may imply one (what CRM has accepted was submitted); and who took the message into a stage
+    proves that the status with which the stage begins was reached, whether or not its reporter is traced.
+    """
+    implied = [milestone.implies for milestone in _milestones(span, table) if milestone.implies]
+    if span.kind in TAKERS and span.facts.destination and not span.facts.dead_letter:
+        service, queues = table.service_code(span.service), set(span.facts.destination.split(":"))
+        implied += [stage.start for stage in table.stages if stage.queue in queues and stage.receiver == service]
+    return tuple(implied)
 
 
 def _say(
@@ -154,7 +170,8 @@ def _say(
     status = table.status(code)
     if status is None:
         return
-    at = event_time(span, shifts.get(table.service_code(span.service), 0))
+    shift = shifts.get(table.service_code(span.service), 0)
+    at = span.start + shift if implied and span.kind in TAKERS else event_time(span, shift)
     foreign = table.service_code(span.service) != status.reported_by
     sayings.append(_Saying(at, status.index, implied or foreign, span))
 
