@@ -1,16 +1,20 @@
 """Reading: the answers to one look-up, decoded once each, merged by trace, re-checked, capped."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Final
 
 import msgspec
 
 from orders.jaeger.facts import Put, text
+from orders.jaeger.quiet import Quiet
 from orders.jaeger.wire import BROKEN, Wire, broken
 from orders.journey.raw import Raw, unseal
 from orders.journey.spans import Facts, Span
 
-SEARCHED = frozenset({"span", "resource", "event"})  # where an attribute must stand for its span to carry it
+QUIET: Final = Quiet()
+LARGE: Final = 1_000_000  # bytes
+SEARCHED: Final = frozenset({"span", "resource", "event"})  # where an attribute must stand for its span to carry it
 
 
 class Reading:
@@ -31,10 +35,14 @@ class Reading:
         Raises Unexpected when it is not what this generation sends.
         """
         try:
-            pieces, partial = self._wire.split(body)
-            ids = [self._piece(n if alone else self._wire.piece_key(raw), raw) for n, raw in enumerate(pieces)]
+            with QUIET if len(body) >= LARGE else nullcontext():
+                return self._added(body, alone=alone)
         except BROKEN as error:
             raise broken(error) from error
+
+    def _added(self, body: bytes, *, alone: bool) -> int:
+        pieces, partial = self._wire.split(body)
+        ids = [self._piece(n if alone else self._wire.piece_key(raw), raw) for n, raw in enumerate(pieces)]
         self.partial |= partial
         return len(frozenset().union(*ids))
 
@@ -49,13 +57,13 @@ class Reading:
         `attribute` is what the names stand for: where the facts already tell that one carries it, no bag is opened.
         """
         said = SAID.get(attribute, _unsaid)
-        return tuple(
-            span
-            for trace in self._traces.values()
-            if any(said(span.facts, value) for span in trace.values())
-            or any(_carries(span, names, value) for span in trace.values())
-            for span in trace.values()
-        )
+        found: list[Span] = []
+        for trace in self._traces.values():
+            if any(said(span.facts, value) for span in trace.values()) or any(
+                _carries(span, names, value) for span in trace.values()
+            ):
+                found += trace.values()
+        return tuple(found)
 
     def _piece(self, key: Hashable, raw: msgspec.Raw) -> frozenset[str]:
         known = self._seen.get(key)
@@ -69,9 +77,12 @@ class Reading:
             self.capped = True
             del spans[self._room :]
         self._room -= len(spans)
-        for span in spans:
-            self._traces.setdefault(span.trace_id, {}).setdefault(span.span_id, span)
-        self._seen[key] = found = frozenset([span.trace_id for span in spans])
+        self._seen[key] = found = frozenset({span.trace_id for span in spans})
+        for trace_id in found:
+            trace = self._traces.setdefault(trace_id, {})
+            trace.update(
+                {span.span_id: span for span in spans if span.trace_id == trace_id and span.span_id not in trace}
+            )
         return found
 
 

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from orders.jaeger.errors import Unexpected
-from orders.jaeger.facts import ABSURD, Put, mended
+from orders.jaeger.facts import ABSURD, EARLIEST, Put, mended
 from orders.journey.spans import Span
 
 # What msgspec raises for bytes that are not the JSON that is expected (ValueError: bad UTF-8, absurd numbers, bad ids).
 BROKEN: Final = (msgspec.MsgspecError, RecursionError, ValueError, OverflowError)
 NO_LIST: Final = msgspec.Raw(b"[]")
 _HEX16: Final = re.compile("[0-9a-f]{16}").fullmatch
-_HEX: Final = re.compile("[0-9a-f]{1,32}").fullmatch
+_HEX32: Final = re.compile("[0-9a-f]{32}").fullmatch
 
 
 class Question(NamedTuple):
@@ -69,10 +69,12 @@ class Wire(Protocol):
 
 def trace_key(written: str) -> str:
     """Return a trace id in canonical form, 32 lower-case digits; raises ValueError when it is none."""
-    found = written.lower()
-    if not _HEX(found):
+    if _HEX32(written):
+        return written
+    found = written.lower().zfill(32)
+    if not written or not _HEX32(found):
         raise ValueError("not a trace id")
-    return found.zfill(32)
+    return found
 
 
 def span_key(written: str) -> str:
@@ -92,6 +94,8 @@ def is_zero(written: str) -> bool:
 
 def times(start: int, end: int) -> tuple[int, int, str]:
     """Return a span's start and end (nanoseconds) after mending, and what was odd about them ("" if nothing)."""
+    if EARLIEST <= start <= end <= start + ABSURD:
+        return start, end, ""
     by = mended(start)
     start, end = max(start, 0) * by, end * by
     if 0 <= end - start <= ABSURD:

@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import msgspec
 
-from orders.jaeger.facts import BLANK, TEXT, WIDTH, Put, Row, fill, known, text
+from orders.jaeger.facts import BLANK, TEXT, WIDTH, Put, Row, fill, known, put_in, text
 from orders.jaeger.wire import NO_LIST, Asked, Question, all_names, is_zero, span_key, times, trace_key
 from orders.journey.raw import Raw
 from orders.journey.spans import Attribute, Facts, Link, Span
@@ -156,7 +155,7 @@ def _read(row: Row, tags: list[_Tag] | None, wanted: dict[str, Put]) -> None:
     for tag in tags or ():
         put = wanted.get(tag.key)
         if put is not None:
-            put(row, tag.value)
+            put_in(row, put, tag.value)
 
 
 def _span(span: _Span, process: _Process, shared: Shared, wanted: dict[str, Put]) -> Span:
@@ -246,7 +245,7 @@ def _put_event(row: Row, value: object) -> None:
         row[TEXT] = True
 
 
-HIDDEN: Final[dict[str, Callable[[Row, object], None]]] = {
+HIDDEN: Final[dict[str, Put]] = {
     "span.kind": _put_kind,
     "otel.status_code": _put_code,
     "error": _put_error_tag,
