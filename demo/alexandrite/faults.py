@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from demo.alexandrite.plan import Affliction, Plan, until
+from demo.alexandrite.plan import MAILS, NAMES, Affliction, Plan, until
 from demo.alexandrite.world import DAY, HOUR, MINUTE
 
 SHARE: Final = 0.12  # of all orders get a fault; a third of them by an outage that stops many alike
 IN_OUTAGES: Final = 1 / 3
+LEAKY: Final = frozenset({"basket-lost", "http-500"})  # faults whose error text names the customer every other time
 STILL_WAITING: Final = 0.5  # the share of slowly consumed messages that are waiting right now
 
 
@@ -83,6 +84,8 @@ def afflict(
     for turn, index in enumerate(chosen[gathered:]):
         fault, place = ways[turn % len(ways)]
         plans[index].affliction = Affliction(fault.name, place)
+        if fault.name in LEAKY and turn // len(ways) % 2 == 0:
+            plans[index].person = (rng.choice(NAMES), rng.choice(MAILS))
         if fault.name == "consumer-slow" and rng.random() < STILL_WAITING:
             plans[index].created = now - rng.randrange(40 * MINUTE, 70 * MINUTE)
         else:

@@ -43,7 +43,7 @@ class Live:
         With `speed` 60 an hour of the platform passes in a minute: spans keep the times at which they really are
         sent, the steps only take less. A receiver that is away gets its spans when it is back.
         """
-        self._begin(Pace(since=self._world.now, speed=speed))
+        self.start(speed)
         sender = Sender(otlp_url, timeout=PATIENCE)
         try:
             while not stop_event.wait(TICK):
@@ -51,9 +51,10 @@ class Live:
         finally:
             sender.close()
 
-    def _begin(self, pace: Pace) -> None:
+    def start(self, speed: float = 1.0) -> None:
         """Play the world again, at this speed after its `now`, and wait with what is still to come."""
         world = self._world
+        pace = Pace(since=world.now, speed=speed)
         self._pace, self._waiting, self._born, self._planned_to = pace, [], 0, world.now
         played = perform(
             world=world.name,
@@ -73,7 +74,7 @@ class Live:
                 heappush(self._waiting, (one.due, self._counted, one))
 
     def due(self, now: int) -> list[Told]:
-        """Return the spans that are due by `now` and not yet taken, the earliest first."""
+        """Return the spans that are due by `now` and not yet taken, the earliest first; `start` comes before."""
         while self._planned_to < self._pace.simulated(now) + HOUR:
             self._plan_a_day()
         taken = []

@@ -21,14 +21,17 @@ class NotAcceptedError(RuntimeError):
 class Sender:
     """One connection to an OTLP/HTTP receiver."""
 
-    def __init__(self, otlp_url: str) -> None:
-        """Take the receiver's base URL, such as http://127.0.0.1:4318, or the whole URL that ends in /v1/traces."""
+    def __init__(self, otlp_url: str, timeout: float = TIMEOUT) -> None:
+        """Take the receiver's base URL, such as http://127.0.0.1:4318, or the whole URL that ends in /v1/traces.
+
+        `timeout` is in seconds, for one batch with all its tries.
+        """
         path = "/v1/traces"
         base = otlp_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy and no foreign CA between the demo and its receiver
         endpoint = base if base.endswith(path) else base + path
-        self._exporter = OTLPSpanExporter(endpoint=endpoint, timeout=TIMEOUT, session=self._session)
+        self._exporter = OTLPSpanExporter(endpoint=endpoint, timeout=timeout, session=self._session)
 
     def send(self, spans: Sequence[ReadableSpan]) -> int:
         """Send spans and return how many; raises NotAcceptedError at the first batch that is not taken."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from demo.alexandrite.plan import Affliction, Plan, make_plan
+from demo.alexandrite.plan import MAILS, NAMES, Affliction, Plan, make_plan
 from demo.alexandrite.world import DAY, HOUR, MINUTE, SECOND
 
 SHOWCASE: Final[Mapping[str, str]] = {
@@ -61,7 +61,7 @@ def plans(now: int, *, faulty: bool) -> list[Plan]:
 def _plan(order_id: str, created: int) -> Plan:
     plan = make_plan(_SEED, int(order_id.removeprefix("ORD-")), created)
     plan.order_id = order_id
-    plan.person = None
+    plan.person = (NAMES[0], MAILS[0]) if order_id == SHOWCASE["failed"] else None  # what masking has to find
     return plan
 
 
