@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "orders",
 ]
 MIDDLEWARE = [
+    "portal.security.ResponseHeaders",  # outermost: errors and files get their headers too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -46,7 +47,9 @@ MIDDLEWARE = [
     "portal.sign_in.middleware.KeycloakSessionMiddleware",  # who is it
     "portal.sign_in.middleware.PortalLoginRequired",  # closed unless on the list; needs the one above
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.errors.MethodPages",
 ]
+CSRF_FAILURE_VIEW = "portal.security.csrf_failure"
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [
@@ -101,6 +104,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 COMPANY_TIME_ZONE = env.text("COMPANY_TIME_ZONE", "Europe/Moscow")
 COMPANY_TIME_ZONE_NAMES = {"ru": env.text("COMPANY_TIME_ZONE_RU", "МСК"), "en": env.text("COMPANY_TIME_ZONE_EN", "MSK")}
+READER_ZONE = "portal.choices.zone_of"  # what tells the app in which zone this reader wants times
 
 # --- Static files ---
 STATIC_URL = "static/"

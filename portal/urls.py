@@ -14,3 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", logout, name="logout"),
     path("signed-out/", signed_out, name="signed_out"),
 ]
+
+handler400, handler403 = "portal.errors.bad_request", "portal.errors.forbidden"
+handler404, handler500 = "portal.errors.not_found", "portal.errors.server_error"
