@@ -4,7 +4,7 @@ import os
 
 os.environ["PORTAL_DEMO"] = "True"
 
-from portal.settings import *  # noqa: E402
+from portal.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {"timeout": 5}}}
