@@ -71,6 +71,12 @@ class Browser:
         token = self.web.cookies.get("csrftoken") or ""
         return self.post("/logout/", {"csrfmiddlewaretoken": token}, Referer=self.portal_url + "/")
 
+    def forget(self, cookie: str) -> None:
+        """Drop one of the portal's cookies."""
+        for one in list(self.web.cookies):
+            if one.name == cookie:
+                self.web.cookies.clear(one.domain, one.path, one.name)
+
     def close(self) -> None:
         self.web.close()
 
