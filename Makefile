@@ -34,8 +34,8 @@ stack-stop: ## stop exactly those
 verdicts: $(VENV)/.demo ## play every fault and score the verdicts: SEED=7 ORDERS=600, JAEGER_URL=… OTLP_URL=… for a real Jaeger
 	$(RUN) -m demo.verdicts $(if $(SEED),--seed $(SEED)) $(if $(ORDERS),--orders $(ORDERS))
 
-bench: $(VENV)/.dev ## measure what docs/performance.md promises
-	$(RUN) -m bench
+bench: $(VENV)/.dev ## measure what docs/performance.md promises: BENCH=--smoke for a short run
+	$(RUN) -m bench $(BENCH)
 
 screenshots: $(VENV)/.dev ## a picture of every page and state, into build/screenshots
 	$(RUN) -m tools.screenshots
