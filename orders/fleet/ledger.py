@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from orders.journey.peers import Fleet, Stuck, Trip, clock_shifts
+from orders.journey.clocks import clock_shifts
+from orders.journey.peers import Fleet, Stuck, Trip
 from orders.journey.raw import unseal
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable

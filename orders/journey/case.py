@@ -62,11 +62,11 @@ class Case:
         """Return the silence of who has to report next, or of all: step 8."""
         if self.fleet is None:
             return None
-        return (
-            self.fleet.all_silent(self.now)
-            or self.fleet.silence(self.stage.reporter, self.now)
-            or self._unheard_since_deadline(self.fleet)
-        )
+        if all_silent := self.fleet.all_silent(self.now):
+            return all_silent
+        reporter = self.stage.reporter
+        silence = self.fleet.silence(reporter, self.now) or self._unheard_since_deadline(self.fleet)
+        return None if silence is None or self.fleet.standing_still(reporter, self.now) else silence
 
     def _witnessed(self, fleet: Fleet) -> bool:
         """Return whether another service, heard since the deadline, would have taken what follows this stage."""

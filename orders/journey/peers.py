@@ -1,13 +1,13 @@
 """Fleet: what a verdict may know of other orders: who passes, who is stuck alike, whose record has holes."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from math import ceil
 from typing import Final
 
+from orders.journey.clocks import percentile
 from orders.journey.spans import DAY, MINUTE
 from orders.journey.stages import Stage, StageTable
 
@@ -17,6 +17,7 @@ LACKING: Final = 0.02  # more than this share lacking their record: the record h
 LACKING_SINCE: Final = 0.05  # the same, counted only since the order's last fact
 FEWEST_USUAL: Final = 20  # no usual range from fewer passages
 SETTLES: Final = MINUTE  # a passage proven less than this ago may still get its record
+FEWEST_STANDING: Final = 3  # so many orders kept waiting show that a service itself has stopped
 OTHERS_INSIDE: Final = 3  # a gap counts while at least so many spans of others lie in it
 
 
@@ -137,6 +138,34 @@ class Fleet:
         allowed = self._allowed("", self._all_ends, last)
         return Silence(service="", since=last, allowed=allowed) if now - last > allowed else None
 
+    def standing_still(self, service: str, now: int) -> bool:
+        """Return whether a silent service itself, not its telemetry, has stopped: docs/adr/0005.
+
+        At least three orders that were due from it after its last span have neither come out nor been passed
+        on by the service after it, which is heard; and nothing that went on since then went on without its
+        record. A service that works while its telemetry is cut is betrayed by those who go on with its work.
+        """
+        last = self.last(service, now)
+        if last is None or any(p.lacking and p.proven_at > last for p in self._passages.get(service, ())):
+            return False
+        due = [stage for stage in self.table.stages if stage.reporter == service and self._witness(stage, now)]
+        return sum(self._overdue(stage, last, now) for stage in due) >= FEWEST_STANDING
+
+    def _witness(self, stage: Stage, now: int) -> bool:
+        """Return whether another service, heard until now, reports what follows a stage."""
+        following = self.table.stages[stage.index + 1 : stage.index + 2]
+        codes = [s.reporter for s in following if s.reporter != stage.reporter]
+        return any(self.table.service(c).instrumented and self.last(c, now) and not self.silence(c, now) for c in codes)
+
+    def _overdue(self, stage: Stage, last: int, now: int) -> int:
+        patience = stage.limit + self.table.stages[stage.index + 1].limit
+        return sum(
+            max(trip.reached, default=-1) == stage.index
+            and trip.reached[stage.index] + stage.limit > last
+            and trip.reached[stage.index] + patience < now
+            for trip in self.trips.values()
+        )
+
     @cached_property
     def _all_ends(self) -> tuple[int, ...]:
         return tuple(sorted(end for ends in self.ends.values() for end in ends))
@@ -175,6 +204,8 @@ class Fleet:
         before = self.last(service, since)
         inside = [*ends[bisect_right(ends, since) : bisect_right(ends, now)], now]
         for begin, end in pairwise([since if before is None else before, *inside]):
+            if end == now and self.standing_still(service, now):
+                continue
             if end - begin > self._allowed(service, ends, begin) and self._others(service, begin, end) >= OTHERS_INSIDE:
                 return begin, end
         return None
@@ -248,25 +279,3 @@ class Fleet:
             and other.since + stage.limit < now
         ]
         return tuple(sorted(same, key=lambda other: (other.since, other.order_id)))
-
-
-def percentile(ordered: Sequence[int], share: float) -> int:
-    """Return the value below which a share of a sorted, non-empty sequence lies (nearest rank)."""
-    return ordered[min(len(ordered) - 1, max(0, ceil(share * len(ordered)) - 1))]
-
-
-def clock_shifts(pairs: Mapping[str, Iterable[int]]) -> dict[str, int]:
-    """Return by how much each service's clock has to be shifted forward, nanoseconds.
-
-    Arguments: per service code, how long after its parent (or producer) in another service each of its spans
-    started; negative where it seems to have started before. PRODUCT: the 5th percentile of at least twenty
-    pairs, where it is over one second.
-    """
-    shifts = {}
-    for service, found in pairs.items():
-        delays = sorted(found)
-        if len(delays) >= 20:
-            behind = -percentile(delays, 0.05)
-            if behind > 1_000_000_000:
-                shifts[service] = behind
-    return shifts

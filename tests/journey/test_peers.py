@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from orders.journey.peers import Fleet, Stuck, Trip, clock_shifts, percentile
+from orders.journey.clocks import clock_shifts, percentile
+from orders.journey.peers import Fleet, Stuck, Trip
 from orders.journey.spans import DAY, HOUR, MINUTE, SECOND
 from tests.journey.story import TABLE, at, healthy_fleet
 
