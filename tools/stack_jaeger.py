@@ -90,7 +90,7 @@ def start(binary: Path, storage: str) -> JaegerRecord:
     }
     env = {f"JAEGER_{name}_PORT": str(port) for name, port in ports.items()}
     # Without this Jaeger traces itself into its own storage, and a service `jaeger` appears among the orders'.
-    env |= {"JAEGER_LISTEN": "127.0.0.1", "OTEL_TRACES_SAMPLER": "always_off"}
+    env |= {"JAEGER_LISTEN_HOST": "127.0.0.1", "OTEL_TRACES_SAMPLER": "always_off"}
     command = [str(binary), "--config", str(CONFIG)]
     if storage == "badger":
         env["JAEGER_BADGER"] = tempfile.mkdtemp(prefix="badger-", dir=run_dir())
