@@ -11,7 +11,7 @@ from demo.alexandrite.live import Live
 from demo.alexandrite.play import play
 from demo.alexandrite.send import send
 from demo.alexandrite.showcase import SHOWCASE
-from demo.alexandrite.telemetry import WORLDS
+from demo.alexandrite.telemetry import TELEMETRY_WORLDS, WORLDS
 
 
 def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> None:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> N
     print(f"{sent} spans of {len(world.orders)} orders sent to {wanted.otlp_url} (world {world.name!r})", flush=True)
     known = {order.order_id for order in world.orders}
     for name, order_id in SHOWCASE.items():
-        if order_id in known:
+        if order_id in known and (name != "cannot_tell" or wanted.world in TELEMETRY_WORLDS):
             print(f"  {order_id}  {name.replace('_', ' ')}", flush=True)
     if wanted.live:
         Live(world, wanted.seed).run(wanted.otlp_url, stop or _on_signals(), wanted.speed)

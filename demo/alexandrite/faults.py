@@ -40,6 +40,7 @@ CATALOGUE: Final = (
     Fault("went-back", ("",), 5 * HOUR),
     Fault("status-twice", ("PRICE_CALCULATED", "SHIPPED"), 4 * HOUR),
 )
+WAITING: Final = frozenset({"message-lost", "consumer-slow"})
 OUTAGE: Final = "consumer-stopped"
 REAL_FAULTS: Final = (*(fault.name for fault in CATALOGUE), OUTAGE)
 
@@ -78,8 +79,7 @@ def afflict(
     gathered = round(len(chosen) * IN_OUTAGES) if hit else 0
     for turn, index in enumerate(chosen[:gathered]):
         _lead_into(plans[index], hit[turn % len(hit)], rng, now)
-    possible = [fault for fault in CATALOGUE if fault.age < days * DAY]
-    ways = [(fault, place) for fault in possible for place in fault.places if _allowed(fault, place, spared)]
+    ways = [(fault, place) for fault, place in possible(spared) if fault.age < days * DAY]
     rng.shuffle(ways)
     for turn, index in enumerate(chosen[gathered:]):
         fault, place = ways[turn % len(ways)]
@@ -92,8 +92,10 @@ def afflict(
             _old_enough(plans[index], fault.age, now, rng)
 
 
-def _allowed(fault: Fault, place: str, spared: frozenset[str]) -> bool:
-    return not (fault.name in {"message-lost", "consumer-slow"} and place in spared)
+def possible(spared: frozenset[str]) -> list[tuple[Fault, str]]:
+    """Return every fault with every place where it can hit, but for messages that wait or are lost at spared hops."""
+    every = [(fault, place) for fault in CATALOGUE for place in fault.places]
+    return [(fault, place) for fault, place in every if fault.name not in WAITING or place not in spared]
 
 
 def _lead_into(plan: Plan, outage: Outage, rng: Random, now: int) -> None:

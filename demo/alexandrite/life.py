@@ -41,17 +41,19 @@ class Life:
             self.story.note(message.sent, "published-never-consumed")
             return None
         arrival = message.sent + rhythm.QUEUE.draw(self.rng)
-        for outage in self.outages:
-            if outage.queue == message.queue and outage.start <= arrival < outage.end:
-                self.story.note(message.sent, "published-never-consumed", fault=OUTAGE)
-                return None if outage.lost else self._late(message, outage.end + self.rng.randrange(MINUTE))
         if self.hit("consumer-slow", message.queue):
             self.story.note(message.sent, "published-never-consumed")
             return self._late(message, message.sent + self.rng.randrange(HOUR, HOUR * 5 // 2))
+        for outage in self.outages:
+            if outage.queue == message.queue and outage.start <= arrival < outage.end:
+                self.story.note(message.sent, "published-never-consumed", fault=OUTAGE)
+                if outage.lost:
+                    return None
+                return self._late(message, outage.end + self.rng.randrange(MINUTE), fault=OUTAGE)
         return arrival
 
-    def _late(self, message: Message, taken: int) -> int:
-        self.story.note(taken, AFTER_TAKEN[message.queue])
+    def _late(self, message: Message, taken: int, fault: str | None = None) -> int:
+        self.story.note(taken, AFTER_TAKEN[message.queue], fault=fault)
         return taken
 
     def between(self, least: float, most: float) -> int:

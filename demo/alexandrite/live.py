@@ -8,12 +8,13 @@ from random import Random
 from threading import Event
 from typing import Final
 
-from demo.alexandrite.faults import CATALOGUE, SHARE
+from demo.alexandrite.faults import SHARE, Outage, possible
 from demo.alexandrite.plan import Affliction, Plan, make_plan
 from demo.alexandrite.play import perform, run
 from demo.alexandrite.rhythm import Pace, arrivals
 from demo.alexandrite.scribe import Told
 from demo.alexandrite.send import NotAcceptedError, Sender
+from demo.alexandrite.showcase import SPARED
 from demo.alexandrite.telemetry import FAULTY_WORLDS, telemetry_of
 from demo.alexandrite.world import DAY, HOUR, World
 
@@ -33,6 +34,7 @@ class Live:
         self._clock = clock
         self._pace = Pace(since=world.now)
         self._waiting: list[tuple[int, int, Told]] = []
+        self._outages: tuple[Outage, ...] = ()
         self._counted = 0
         self._born = 0
         self._planned_to = world.now
@@ -65,6 +67,7 @@ class Live:
             showcase=world.showcase,
             pace=pace,
         )
+        self._outages = played.outages
         self._wait_for(played.arriving)
 
     def _wait_for(self, arriving: list[Told]) -> None:
@@ -88,7 +91,7 @@ class Live:
         rng = Random(f"{self._seed}/live/{start - world.now}")
         times = arrivals(rng, max(1, world.count // world.days), start, start + DAY)
         plans = [self._plan(created, rng) for created in times]
-        told = run(plans, world.name, world.now, (), self._pace)[1]
+        told = run(plans, world.name, world.now, self._outages, self._pace)[1]
         self._wait_for(telemetry_of(world.name, world.now).arriving(told, rng))
         self._planned_to = start + DAY
 
@@ -96,8 +99,8 @@ class Live:
         plan = make_plan(self._seed, self._world.count + self._born, created)
         self._born += 1
         if self._world.name in FAULTY_WORLDS and rng.random() < SHARE:
-            fault = rng.choice(CATALOGUE)
-            plan.affliction = Affliction(fault.name, rng.choice(fault.places))
+            fault, place = rng.choice(possible(SPARED if self._world.showcase else frozenset()))
+            plan.affliction = Affliction(fault.name, place)
         return plan
 
     def _deliver(self, sender: Sender, now: int) -> None:

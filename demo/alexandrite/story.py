@@ -13,6 +13,7 @@ class Note(NamedTuple):
 
     time: int
     cause: str
+    fault: str
     failed: bool = False
 
 
@@ -23,16 +24,15 @@ class Story:
     plan: Plan
     reached: list[Reached] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    fault: str | None = None  # the fault that the notes belong to
 
     def reach(self, status: str, time: int) -> None:
         """Write down that a status was reached."""
         self.reached.append(Reached(status, time))
 
     def note(self, time: int, cause: str, *, fault: str | None = None, failed: bool = False) -> None:
-        """Write down what holds the order up from that time on, and by which fault."""
-        self.notes.append(Note(time, cause, failed))
-        self.fault = fault or self.fault or (self.plan.affliction.fault if self.plan.affliction else None)
+        """Write down what holds the order up from that time on; by the order's own fault unless another is named."""
+        blow = self.plan.affliction
+        self.notes.append(Note(time, cause, fault or (blow.fault if blow else ""), failed))
 
 
 def truth(story: Story, now: int, pace: Pace) -> Truth | None:
@@ -56,7 +56,7 @@ def truth(story: Story, now: int, pace: Pace) -> Truth | None:
         stage=None if last.status == CLOSED else (last.status, NEXT[last.status]),
         cause=cause,
         since=last.time,
-        fault=story.fault if notes else None,
+        fault=notes[-1].fault if notes else None,
         past_limit=past,
     )
 
