@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import math
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from portal.sign_in import grants, keys, realm
 from portal.sign_in.errors import TokenRefusedError
 
 LEEWAY = 30  # seconds that the two clocks may differ
-LOGOUT_MAX_AGE = 600  # seconds; Keycloak's logout tokens live for 120
+LOGOUT_MAX_AGE = 600  # seconds back and ahead; Keycloak's logout tokens live for 120
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _MAX_TOKEN = 32_768
 _FORBIDDEN_HEADERS = {"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip"}
@@ -85,8 +86,8 @@ def verify_logout(token: str) -> dict[str, object]:
         raise TokenRefusedError("names neither a session nor a person")
     if any(name in claims and not _is_name(claims[name]) for name in ("sid", "sub")):
         raise TokenRefusedError("sid or sub is not a name")
-    if time.time() - _number(claims["iat"]) > LOGOUT_MAX_AGE:
-        raise TokenRefusedError("issued too long ago")
+    if time.time() - _number(claims["iat"]) > LOGOUT_MAX_AGE or _number(claims["exp"]) > time.time() + LOGOUT_MAX_AGE:
+        raise TokenRefusedError("issued too long ago, or good for too long")
     return claims
 
 
@@ -101,15 +102,17 @@ def _verify(token: str, expected: dict[str, str | None]) -> dict[str, object]:
         raise TokenRefusedError(f"not verified: {type(error).__name__}") from error
     if not isinstance(claims, dict):
         raise TokenRefusedError("not an object")
+    if any(value is not None and claims.get(name) != value for name, value in demanded.items()):
+        raise TokenRefusedError("a claim is not exactly what was expected")  # jwcrypto compares typ loosely
     if any(name in expected and not _is_name(claims.get(name)) for name in ("sub", "sid")):
         raise TokenRefusedError("sub or sid is not a name")
-    if _number(claims["iat"]) > time.time() + LEEWAY:
-        raise TokenRefusedError("issued in the future (check the clocks)")
+    if max(_number(claims["iat"]), _number(claims.get("nbf", 0))) > time.time() + LEEWAY:
+        raise TokenRefusedError("issued or valid only in the future (check the clocks)")
     return claims
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TokenRefusedError("a time is not a number")
     return float(value)
 

@@ -49,11 +49,18 @@ class Browser:
         self.web = requests.Session()
         self.web.trust_env = False
 
-    def get(self, where: str, *, follow: bool = True, **headers: str) -> Page:
-        return self._go("GET", where, {}, headers, follow=follow)
+    def get(self, where: str, headers: dict[str, str] | None = None, *, follow: bool = True) -> Page:
+        return self._go("GET", where, {}, headers or {}, follow=follow)
 
-    def post(self, where: str, data: dict[str, str] | None = None, *, follow: bool = True, **headers: str) -> Page:
-        return self._go("POST", where, data or {}, headers, follow=follow)
+    def post(
+        self,
+        where: str,
+        data: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        follow: bool = True,
+    ) -> Page:
+        return self._go("POST", where, data or {}, headers or {}, follow=follow)
 
     def sign_in(self, who: str, where: str = "/", password: str | None = None) -> Page:
         """Open a page of the portal and go through Keycloak's form; ends wherever that leads."""
@@ -69,13 +76,12 @@ class Browser:
         if self.portal is not None:
             return self.post("/logout/")
         token = self.web.cookies.get("csrftoken") or ""
-        return self.post("/logout/", {"csrfmiddlewaretoken": token}, Referer=self.portal_url + "/")
+        return self.post("/logout/", {"csrfmiddlewaretoken": token}, {"Referer": self.portal_url + "/"})
 
     def forget(self, cookie: str) -> None:
         """Drop one of the portal's cookies."""
-        for one in list(self.web.cookies):
-            if one.name == cookie:
-                self.web.cookies.clear(one.domain, one.path, one.name)
+        for one in [held for held in self.web.cookies if held.name == cookie]:
+            self.web.cookies.clear(one.domain, one.path, one.name)
 
     def close(self) -> None:
         self.web.close()
@@ -92,10 +98,9 @@ class Browser:
         raise AssertionError(f"a loop: {way}")
 
     def _ask(self, method: str, url: str, data: dict[str, str], headers: dict[str, str]) -> Page:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.portal is not None and url.startswith(self.portal_url):
-            return self._ask_client(method, url.removeprefix(self.portal_url), data, named)
-        answer = self.web.request(method, url, data=data or None, headers=named, allow_redirects=False, timeout=15)
+            return self._ask_client(method, url.removeprefix(self.portal_url), data, headers)
+        answer = self.web.request(method, url, data=data or None, headers=headers, allow_redirects=False, timeout=15)
         for cookie in self.web.cookies:
             cookie.secure = False
         return Page(url, answer.status_code, answer.text, {k.lower(): v for k, v in answer.headers.items()})
