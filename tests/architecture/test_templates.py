@@ -39,10 +39,11 @@ def test_it_compiles(path: Path) -> None:
 
 
 def test_every_template_is_used() -> None:
-    used = DJANGOS_OWN | set(_named_in_templates())
-    patterns = [re.compile(pattern) for pattern in _named_in_code()]
+    constants = {str(node.value) for node in _code() if isinstance(node, ast.Constant)}
+    used = DJANGOS_OWN | constants | set(_named_in_templates())
+    built = [_pattern(node) for node in _code() if isinstance(node, ast.JoinedStr)]
     names = {template_name(path) for path in templates()} - used
-    assert {name for name in names if not any(pattern.fullmatch(name) for pattern in patterns)} == set()
+    assert {one for one in names if not any(_fits(pattern, one, constants) for pattern in built)} == set()
 
 
 def _named_in_templates() -> Iterator[str]:
@@ -50,16 +51,19 @@ def _named_in_templates() -> Iterator[str]:
         yield from re.findall(r"{%-?\s*(?:include|extends)\s+[\"']([^\"']+)", _text(path))
 
 
-def _named_in_code() -> Iterator[str]:
-    """Yield a pattern for every template name in Python; in an f-string, what is filled in may be anything."""
+def _code() -> Iterator[ast.AST]:
     for path in modules("orders", "portal"):
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".html"):
-                yield re.escape(node.value)
-            elif isinstance(node, ast.JoinedStr):
-                parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values]
-                if parts[-1].endswith(r"\.html"):
-                    yield "".join(parts)
+        yield from ast.walk(tree_of(path))
+
+
+def _pattern(text: ast.JoinedStr) -> str:
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)" for part in text.values)
+
+
+def _fits(pattern: str, wanted: str, constants: set[str]) -> bool:
+    """Return whether an f-string can give the name: whatever is filled in must itself stand in the code."""
+    found = re.fullmatch(pattern, wanted) if pattern.endswith(r"\.html") else None
+    return found is not None and constants.issuperset(found.groups())
 
 
 def _text(path: Path) -> str:
