@@ -20,6 +20,7 @@ from orders.jaeger.errors import (
     Oversized,
     Refused,
     ServiceRequired,
+    Unexpected,
     most_telling,
 )
 from orders.jaeger.facts import wanted
@@ -223,7 +224,7 @@ class Jaeger:
         if errors and len(errors) == len(asked):
             raise most_telling(errors)
         if reading.partial:
-            failed.setdefault("", Refused("the server left something out"))
+            failed.setdefault("", Unexpected("the server left something out"))
         return Answer(
             spans=reading.carrying(attribute, [one.attribute for one in asked], asked[0].value) if asked else (),
             missing=tuple(Missing(service=service, reason=error.reason) for service, error in failed.items()),

@@ -89,8 +89,6 @@ class Transport:
                 return await self._read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError) as error:
             raise Unreachable(f"no connection, or it broke: {type(error).__name__}") from error
-        except httpx.TimeoutException as error:
-            raise TooSlow(f"no answer in time: {type(error).__name__}") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
             raise Unexpected(f"not HTTP as it should be: {type(error).__name__}") from error
 
@@ -130,6 +128,7 @@ class Transport:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
+            session._retry_connection = False  # noqa: SLF001 - else aiohttp tries twice by itself, below our one attempt more
             self._client = httpx.AsyncClient(
                 transport=AiohttpTransport(verify=tls(config), client=session, trust_env=False),
                 headers=config.request_headers(),

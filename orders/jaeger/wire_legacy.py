@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import partial
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -181,7 +181,7 @@ def _span(span: _Span, process: _Process, shared: Shared, wanted: dict[str, Put]
         Facts._make(row[:WIDTH]),
         links,
         odd,
-        partial(_bag, span, process),
+        _closed(span, process),
     )
 
 
@@ -204,6 +204,11 @@ def _pointers(span: _Span, trace_id: str) -> tuple[str, tuple[Link, ...]]:
         elif link != (trace_id, parent):
             links.append(link)
     return parent, tuple(links)
+
+
+def _closed(span: _Span, process: _Process) -> Callable[[], tuple[Attribute, ...]]:
+    """Return what opens a span's bag; a closure, because the repr of a partial would show what is in it."""
+    return lambda: _bag(span, process)
 
 
 def _bag(span: _Span, process: _Process) -> tuple[Attribute, ...]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -183,7 +182,7 @@ def spans(raw: msgspec.Raw, wanted: dict[str, Put]) -> list[Span]:
     named = (one.value for one in group.resource.attributes if one.key == "service.name")
     service = text(_plain(next(named, NO_VALUE)))
     return [
-        _span(span, service, shared, wanted, partial(_bag, span, scoped.scope, group.resource))
+        _span(span, service, shared, wanted, _closed(span, scoped.scope, group.resource))
         for scoped in group.scopeSpans
         for span in scoped.spans
     ]
@@ -260,6 +259,11 @@ def _plain(value: _Value, depth: int = DEEPEST) -> object:
     if value.kvlistValue is not None and depth:
         return {pair.key: _plain(pair.value, depth - 1) for pair in value.kvlistValue.values}
     return next((one for one in (value.boolValue, value.doubleValue, value.bytesValue) if one is not None), "")
+
+
+def _closed(span: _Span, scope: _Scope | None, resource: _Resource) -> Bag:
+    """Return what opens a span's bag; a closure, because the repr of a partial would show what is in it."""
+    return lambda: _bag(span, scope, resource)
 
 
 def _bag(span: _Span, scope: _Scope | None, resource: _Resource) -> tuple[Attribute, ...]:
