@@ -94,18 +94,29 @@ def judge(world: World, query_url: str) -> dict[str, OrderLookup]:
         jaeger.close()
 
 
-def in_scope(order: Truth, table: StageTable) -> bool:
-    """Return whether an order's stop can be seen: the next status is one that an instrumented service reports."""
+def implied(world: World, table: StageTable) -> set[tuple[str, str]]:
+    """Return which statuses of which orders an operation implied, in what was exported: (order id, status)."""
+    means = {(m.operation, m.service): m.implies for m in table.milestones if m.implies}
+    found = set()
+    for span in world.spans:
+        status = means.get((span.name, table.service_code(str(span.resource.attributes.get("service.name")))))
+        if status and span.attributes and span.status.is_ok | span.status.is_unset:
+            found.add((str(span.attributes.get("order_id")), status))
+    return found
+
+
+def in_scope(order: Truth, table: StageTable, said: set[tuple[str, str]]) -> bool:
+    """Return whether an order's stop can be seen.
+
+    The status it is in was reported by a service that is traced, or implied by one; and such a service reports
+    the next one.
+    """
     if order.stage is None:
         return False
     start, end = (table.status(code) for code in order.stage)
-    implied = {milestone.implies for milestone in table.milestones}
-    return bool(
-        start
-        and end
-        and table.service(end.reported_by).instrumented
-        and (table.service(start.reported_by).instrumented or start.code in implied)
-    )
+    if start is None or end is None or not table.service(end.reported_by).instrumented:
+        return False
+    return table.service(start.reported_by).instrumented or (order.order_id, start.code) in said
 
 
 def _overdue(order: Truth, now: int, table: StageTable) -> int:
@@ -120,6 +131,7 @@ def score(world: World, seed: int, said: dict[str, OrderLookup], seconds: float)
     cells: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     wrong: list[str] = []
+    hinted = implied(world, table)
     for order in world.orders:
         verdict = said[order.order_id].verdict
         state = verdict.state
@@ -129,7 +141,7 @@ def score(world: World, seed: int, said: dict[str, OrderLookup], seconds: float)
         if order.fault or state in ACCUSED:
             cells[f"{order.fault or 'healthy'} | {'→'.join(order.stage or ('closed',))} | {told}"] += 1
         if order.state in {"stalled", "failed"}:
-            if order.past_limit and in_scope(order, table) and _overdue(order, world.now, table) > POLL:
+            if order.past_limit and in_scope(order, table, hinted) and _overdue(order, world.now, table) > POLL:
                 sums["stuck"] += 1
                 sums["found"] += verdict.stuck
                 sums["stage_right"] += verdict.stuck and stage == order.stage

@@ -143,10 +143,10 @@ class Keeper:
     def _search(self, window: tuple[int, int, int]) -> tuple[int, int, int, Answer]:
         """Return the newest spans of a status, in a window made shorter until it holds all of them."""
         index, start, end = window
-        code = self._table.statuses[index].code
         while True:
             answers = [
-                self._jaeger.newest(name, code, start=start, end=end, limit=self._limit) for name in self._attributes
+                self._jaeger.newest(name, value, start=start, end=end, limit=self._limit)
+                for name, value in self._questions(index)
             ]
             if any(answer.missing for answer in answers):  # a service that was not asked would look silent
                 raise Unreachable("not every service could be asked for the fleet snapshot")
@@ -155,6 +155,14 @@ class Keeper:
                 spans = tuple(span for answer in answers for span in answer.spans)
                 return index, start, end, Answer(spans=spans, truncated=cut, start=start, end=end)
             start = end - (end - start) // 2
+
+    def _questions(self, index: int) -> list[tuple[str, str]]:
+        """Return the attributes that find a status: its own, or the message it sets off where nobody says it."""
+        status = self._table.statuses[index]
+        stage = self._table.stages[index] if index < len(self._table.stages) else None
+        if stage is not None and stage.queue and not self._table.service(status.reported_by).instrumented:
+            return [("messaging.destination.name", stage.queue)]
+        return [(name, status.code) for name in self._attributes]
 
     def _known(self, now: int) -> tuple[Stuck, ...]:
         return tuple(stuck for _, at, stuck in self._causes.values() if stuck and now - at <= 2 * REMEMBERED)

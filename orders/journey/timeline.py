@@ -139,8 +139,10 @@ def _sayings(
         for milestone in _milestones(span, table):
             service = milestone.service
             at = event_time(span, shifts.get(service, 0))
-            key = (milestone.operation, service)
-            passed.setdefault(key, Passed(operation=milestone.operation, service=service, at=at, span=span))
+            step = Passed(operation=milestone.operation, service=service, at=at, span=span)
+            other = passed.setdefault((milestone.words.en, service), step)
+            if (step.at, span.key) < (other.at, other.span.key):
+                passed[milestone.words.en, service] = step
         for code in implied_by(span, table):
             _say(sayings, table, shifts, span, code, implied=True)
     return sayings, tuple(sorted(passed.values(), key=lambda p: (p.at, p.operation))), by_hand

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -236,3 +237,14 @@ def test_recall_is_bounded_by_orders_and_spans(monkeypatch: pytest.MonkeyPatch) 
     recall.keep("ORD-X", Answer(spans=spans * 3, asked_at=NOW))
     assert recall.last("ORD-5", NOW) is None
     assert recall.last("ORD-X", NOW) is not None
+
+
+def test_where_nobody_says_a_status_the_message_it_sets_off_is_searched(jaeger: FakeJaeger, clock: Clock) -> None:
+    table = replace(TABLE, services=tuple(replace(s, instrumented=s.code != "shop") for s in TABLE.services))
+
+    Keeper(jaeger, table, clock=clock, retention=RETENTION).settle(20)
+
+    asked = {(attribute, value) for attribute, value, _, _ in jaeger.asked if attribute != "order_id"}
+    assert ("messaging.destination.name", "orders.submitted") in asked
+    assert ("status", "SUBMITTED") not in asked
+    assert ("status", "INITIATED") in asked

@@ -390,3 +390,23 @@ def test_the_decision_is_total(
 def test_lengths_are_what_they_say() -> None:
     assert (DAY, HOUR) == (24 * HOUR, 60 * MINUTE)
     assert ORDER == Story().order_id
+
+
+def test_a_reporter_that_itself_stands_still_is_no_excuse() -> None:
+    fleet = healthy_fleet(120, trips={})
+    waiting = {f"ORD-{n}": Trip(order_id=f"ORD-{n}", reached={1: at(40 + n)}) for n in range(3)}
+    quiet = replace(fleet, trips=waiting, ends=dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(30)]})
+
+    assert stopped_at_start().verdict(120, fleet=quiet).state is State.STALLED
+
+
+def test_who_takes_what_follows_bears_witness_for_a_quiet_reporter() -> None:
+    story = Story()
+    story.upto(1)
+    story.hop(1, 5.1, taken=False)
+    fleet = healthy_fleet(40)
+    quiet = replace(fleet, ends=dict(fleet.ends) | {"mes": [at(-400), at(-300), at(-100), at(5)]})
+    mute = replace(quiet, ends=dict(quiet.ends) | {"crm": [at(-400), at(-300), at(-100), at(5)]})
+
+    assert story.verdict(40, fleet=quiet).state is State.STALLED
+    assert rules(story.verdict(40, fleet=mute))[0] == "source-silent"

@@ -201,3 +201,48 @@ def test_a_trip_without_a_later_status_proves_nothing() -> None:
 
     assert whole.holes("shop", at(0), at(NOW)).of == 0
     assert HOUR == 60 * MINUTE
+
+
+def waiting(whole: Fleet, count: int, *, since: float) -> Fleet:
+    """Return the fleet with so many more orders that were submitted and got no further."""
+    more = {f"ORD-W{n}": Trip(order_id=f"ORD-W{n}", reached={0: at(since - 3), 1: at(since + n)}) for n in range(count)}
+    return replace(whole, trips=dict(whole.trips) | more)
+
+
+def without_mes(whole: Fleet, since: float) -> Fleet:
+    return replace(whole, ends=dict(whole.ends) | {"mes": [e for e in whole.ends["mes"] if e <= at(since)]})
+
+
+def test_a_service_that_keeps_orders_waiting_while_the_next_one_speaks_stands_still() -> None:
+    stopped = waiting(without_mes(fleet(), NOW - 90), 3, since=NOW - 80)
+    old = {i: replace(t, reached={k: v - 90 * MINUTE for k, v in t.reached.items()}) for i, t in fleet().trips.items()}
+    stopped = replace(stopped, trips=old | {i: t for i, t in stopped.trips.items() if i.startswith("ORD-W")})
+
+    assert stopped.silence("mes", at(NOW)) is not None
+    assert stopped.standing_still("mes", at(NOW))
+    assert not stopped.holes("mes", at(NOW - 80), at(NOW)).found
+
+
+def test_two_that_wait_are_too_few() -> None:
+    assert not waiting(without_mes(fleet(trips={}), NOW - 90), 2, since=NOW - 80).standing_still("mes", at(NOW))
+
+
+def test_who_is_betrayed_by_those_who_go_on_with_its_work_does_not_stand_still() -> None:
+    cut = waiting(without_mes(fleet(trips={}), NOW - 90), 3, since=NOW - 80)
+    went_on = Trip(order_id="ORD-1", reached={0: at(NOW - 70), 1: at(NOW - 65), 3: at(NOW - 50)})
+
+    assert not replace(cut, trips=dict(cut.trips) | {"ORD-1": went_on}).standing_still("mes", at(NOW))
+
+
+def test_without_a_witness_nobody_can_say_that_a_service_stands_still() -> None:
+    cut = waiting(without_mes(fleet(trips={}), NOW - 90), 3, since=NOW - 80)
+    mute = replace(cut, ends={code: ends for code, ends in cut.ends.items() if code != "crm"})
+
+    assert not mute.standing_still("mes", at(NOW))
+    assert not replace(cut, ends={}).standing_still("mes", at(NOW))
+
+
+def test_what_only_implies_a_status_is_no_record_of_it() -> None:
+    trip = Trip(order_id="ORD-1", reached={0: 1, 1: 2}, told=frozenset({0}))
+
+    assert (trip.lacks(0), trip.lacks(1), replace(trip, told=None).lacks(1)) == (False, True, False)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace as swap
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,3 +234,24 @@ def test_journeys_are_frozen() -> None:
     with pytest.raises(AttributeError):
         Story().journey().order_id = "ORD-2"  # type: ignore[misc]
     assert swap(Story().journey(), order_id="ORD-2").order_id == "ORD-2"
+
+
+def test_who_took_the_message_into_a_stage_proves_the_status_before_it() -> None:
+    story = Story()
+    story.status(1, 5)
+    story.span("crm", 12, kind="consumer", operation="process", destination="x:y:orders.priced", seconds=60)
+
+    journey = story.journey()
+
+    assert [(mark.status, mark.at, mark.implied) for mark in journey.marks] == [
+        ("SUBMITTED", at(5), False),
+        ("PRICE_CALCULATED", at(11), True),
+    ]
+
+
+@pytest.mark.parametrize("facts", [{"dead_letter": True}, {"destination": "elsewhere"}, {"destination": ""}])
+def test_a_message_that_was_not_taken_proves_nothing(facts: dict[str, Any]) -> None:
+    story = Story()
+    story.span("crm", 12, **({"kind": "consumer", "destination": "orders.priced"} | facts))
+
+    assert story.journey().marks == ()
