@@ -21,9 +21,8 @@ PATIENCE = 10.0  # seconds until what was sent must be visible
 class World:
     """Two services of this test alone, what they send, and how long ago the test began."""
 
-    def __init__(self, server: JaegerServer, jaeger: Jaeger) -> None:
-        self.server, self.jaeger = server, jaeger
-        self.mark = secrets.token_hex(4)
+    def __init__(self, server: JaegerServer, jaeger: Jaeger, mark: str) -> None:
+        self.server, self.jaeger, self.mark = server, jaeger, mark
         self.now = time.time_ns() // SECOND * SECOND - 60 * SECOND
         self.window = {"start": self.now - 3600 * SECOND, "end": self.now + 3600 * SECOND}
 
@@ -73,8 +72,10 @@ def found_keys(answer: Answer) -> set[tuple[str, str]]:
 
 @pytest.fixture
 def world(jaeger_server: JaegerServer) -> Iterator[World]:
-    jaeger = Jaeger(JaegerConfig(base_url=jaeger_server.query_url, remember_services=0.0, max_services=5_000))
-    yield World(jaeger_server, jaeger)
+    mark = secrets.token_hex(4)
+    services = tuple(f"{name}.{mark}" for name in ("shop", "crm", "mes", "batch"))  # real ones keep those of all tests
+    jaeger = Jaeger(JaegerConfig(base_url=jaeger_server.query_url, services=services))
+    yield World(jaeger_server, jaeger, mark)
     jaeger.close()
 
 
@@ -187,7 +188,9 @@ def test_outside_the_window_nothing_is_found(world: World) -> None:
 def test_its_generation_and_services_are_known(world: World) -> None:
     world.send("crm", world.span({"order_id": world.id("ORD")}))
     world.find("order_id", world.id("ORD"), 1)
-    assert world.service("crm") in world.jaeger.services()
+    discovering = Jaeger(JaegerConfig(base_url=world.server.query_url))
+    assert world.service("crm") in discovering.services()
+    discovering.close()
     kinds = {"stand-in": "v3", "memory": "legacy", "badger": "legacy"}
     assert world.jaeger.generation() == kinds.get(world.server.kind, world.jaeger.generation())
     assert world.jaeger.health().breaker == "closed"
