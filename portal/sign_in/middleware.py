@@ -88,10 +88,13 @@ class PortalLoginRequired(LoginRequiredMiddleware):
 
 def _meet(request: HttpRequest) -> None:
     request.portal_user = request.keycloak_row = None  # type: ignore[attr-defined]
+    key_before = request.session.session_key
     if not request.user.is_authenticated:
         return
-    now = timezone.now()
-    row = rows.current(request.session.session_key, request.user.pk, now)
+    now, key = timezone.now(), request.session.session_key
+    if key_before and key and key != key_before:  # Django renews the key when SECRET_KEY was changed
+        rows.move(key_before, key)
+    row = rows.current(key, request.user.pk, now)
     if row is None:
         logout(request)
         return

@@ -106,6 +106,11 @@ def end_of_key(session_key: str | None) -> None:
         KeycloakSession.objects.filter(session_hash=hash_of(session_key)).delete()
 
 
+def move(old_key: str, new_key: str) -> None:
+    """Let the row follow a session whose key was renewed."""
+    KeycloakSession.objects.filter(session_hash=hash_of(old_key)).update(session_hash=hash_of(new_key))
+
+
 def obey_logout(sid: str | None, sub: str | None, jti: str, expires_at: datetime) -> int | None:
     """End the sessions that a logout token names; returns how many, None where the token was used before.
 
