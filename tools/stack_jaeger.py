@@ -33,24 +33,16 @@ def obtain() -> Path:
     pins = hashlib.sha256((MODULE / "go.mod").read_bytes() + (MODULE / "go.sum").read_bytes()).hexdigest()[:8]
     binary = cache_dir() / f"jaeger-2.13-{pins}"
     if not binary.exists():
-        draft = binary.with_suffix(".draft")
+        draft = binary.with_name(f"{binary.name}.draft")
         _build(_find_go(), draft)
         draft.replace(binary)
     return binary
 
 
 def _build(go: str, target: Path) -> None:
-    command = [
-        go,
-        "build",
-        "-mod=readonly",
-        "-buildvcs=false",
-        "-trimpath",
-        "-ldflags=-s -w",
-        "-o",
-        str(target),
-        PACKAGE,
-    ]
+    process.say("building Jaeger 2.13 (once; 3 to 10 minutes)")
+    flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags=-s -w"]
+    command = [go, "build", *flags, "-o", str(target), PACKAGE]
     env = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
     done = subprocess.run(command, cwd=MODULE, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

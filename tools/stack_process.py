@@ -59,6 +59,7 @@ def start(command: Sequence[str], *, log: Path, env: Mapping[str, str]) -> int:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={**os.environ, **env}, start_new_session=True
         )
+    process.returncode = 0  # it outlives this program on purpose: no warning when the handle goes
     return process.pid
 
 
