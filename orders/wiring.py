@@ -3,6 +3,7 @@
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, cast
 
 from django.conf import settings
 
@@ -57,7 +58,7 @@ def config() -> JaegerConfig:
     return JaegerConfig(
         base_url=settings.JAEGER_URL,
         ui_url=settings.JAEGER_UI_URL,
-        generation=settings.JAEGER_GENERATION,
+        generation=cast("Literal['auto', 'v3', 'legacy']", settings.JAEGER_GENERATION),
         services=tuple(settings.JAEGER_SERVICES) or table().service_names,
         order_attributes=tuple(settings.ORDER_ATTRIBUTES),
         headers=tuple(settings.JAEGER_HEADERS.items()),

@@ -51,7 +51,10 @@ class Ledger:
 
     def _pair(self, span: Span, code: str, batch: Mapping[tuple[str, str], Span]) -> None:
         """Note how long after its parent, or the message it took, a span of another service started."""
-        above = [batch.get((span.trace_id, span.parent_id)), *(batch.get(tuple(link)) for link in span.links)]
+        above = [
+            batch.get((span.trace_id, span.parent_id)),
+            *(batch.get((link.trace_id, link.span_id)) for link in span.links),
+        ]
         for parent in above:
             if parent is not None and self._table.service_code(parent.service) != code:
                 pairs = self._pairs.setdefault(code, {})

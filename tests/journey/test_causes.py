@@ -1,5 +1,7 @@
 """Every cause is read from spans, with a rule id; whom to ask follows the cause."""
 
+from collections.abc import Callable
+
 import pytest
 
 from orders.journey.causes import silent_cause
@@ -91,7 +93,8 @@ def test_exchange_key_and_queue_in_one_name_are_the_queue() -> None:
 def test_a_raw_value_cannot_become_text() -> None:
     raw = Raw("anna@example.com")
 
-    for leak in (lambda: str(raw), lambda: f"{raw}", raw.__reduce__):
+    leaks: tuple[Callable[[], object], ...] = (lambda: str(raw), lambda: f"{raw}", raw.__reduce__)
+    for leak in leaks:
         with pytest.raises(TypeError, match="orders.privacy"):
             leak()
     assert repr(raw) == "Raw(…)"

@@ -133,7 +133,7 @@ def test_an_error_that_was_overcome_is_not_the_last_thing() -> None:
 
 
 @pytest.mark.parametrize("after", [{"kind": "server"}, {"operation": "nack", "kind": "client"}, {"outcome": "ERROR"}])
-def test_what_follows_an_error_without_progress_leaves_it_last(after: dict[str, str]) -> None:
+def test_what_follows_an_error_without_progress_leaves_it_last(after: dict[str, Any]) -> None:
     story = Story()
     story.upto(1)
     story.span("mes", 6, failed=True)

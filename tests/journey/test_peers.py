@@ -1,6 +1,7 @@
 """What other orders tell: silence, holes, gaps, usual ranges, who passes, whose clock is wrong."""
 
 from dataclasses import replace
+from typing import Any
 
 from orders.journey.clocks import clock_shifts, percentile
 from orders.journey.peers import Fleet, Stuck, Trip
@@ -10,7 +11,7 @@ from tests.journey.story import TABLE, at, healthy_fleet
 NOW = 6000
 
 
-def fleet(**facts: object) -> Fleet:
+def fleet(**facts: Any) -> Fleet:
     return healthy_fleet(NOW, **facts)
 
 
