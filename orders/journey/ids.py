@@ -15,7 +15,7 @@ __all__ = [
 MOST_IDS: Final = 200
 MOST_CHARACTERS: Final = 100_000
 MOST_CANDIDATES: Final = 8
-_MOST_PLACES: Final = 3 * MOST_IDS  # duplicates included
+_MOST_PLACES: Final = 2 * MOST_IDS  # duplicates included
 CORRECTIONS: Final = (  # every name that Token.corrections may hold, in the order in which they are told
     "keyboard_layout", "look_alike", "transliteration", "digits", "case", "spaces", "dash", "punctuation",
     "invisible", "zeros", "prefix",

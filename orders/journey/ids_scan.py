@@ -27,7 +27,7 @@ _SPAN_QUERY = re.compile(r"[?&]uiFind=([0-9a-f]{1,16})(?![^\W_])", re.IGNORECASE
 _OWN_PATH = re.compile(r"/(orders|partners)/([^/?#]{1,200})")
 _WORD = re.compile(r"[^\s,;()<>«»\"\x01]{1,80}")
 _LIST_COMMA = re.compile(r"(?<=\d)[бюБЮ](?=[^\W\d_])|(?<=\d)[юЮ](?![^\W_])")  # the comma and full-stop keys
-_MOST_BARE: Final = 600  # bare numbers of one text; more than a person pastes
+_MOST_BARE: Final = 400  # bare numbers of one text; more than a person pastes
 _OWN_KINDS: Final = {"orders": "order", "partners": "partner"}
 
 
@@ -221,9 +221,8 @@ def _follow(work: _Scan, at: int, kind: str, least: int) -> int:
 
 def _bare(work: _Scan, found: re.Match[str], start: int, kind: str) -> int | None:
     """Take a bare number as an id of `kind`; return where it ends, or None when it cannot be one."""
-    number = Number(found)
     shapes = [shape for shape in work.patterns.shapes if shape.kind == kind]
-    if not number.plausible or not shapes or len(work.found) >= _MOST_BARE:
+    if not shapes or len(work.found) >= _MOST_BARE or not (number := Number(found)).plausible:
         return None
     widest = max(shapes, key=lambda shape: shape.most)
     digits, others, whole = number.read(widest)

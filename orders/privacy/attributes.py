@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from orders.journey.ids_patterns import IdPatterns
 from orders.journey.raw import Raw, unseal
 from orders.journey.spans import CUSTOMER_ID, Attribute
-from orders.privacy.pseudonyms import Pseudonyms
+from orders.privacy.pseudonyms import Pseudonyms, id_text
 from orders.privacy.types import TYPES, Fit, one_of
 
 STATUSES: Final = ("INITIATED", "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED",
@@ -50,8 +50,7 @@ ALLOWED: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(("db.collection.name", "db.sql.table", "db.namespace", "db.name"), "ident"),
 })  # fmt: skip
 
-_KEY = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
-_DIGITS = re.compile(r"\d{5}")
+_KEY = re.compile(r"(?!.*\d{5})[a-z][a-z0-9_.-]{0,63}", re.ASCII)
 
 
 class ShownAttribute(NamedTuple):
@@ -86,7 +85,7 @@ class Policy:
         Raises KeyError for an unknown type.
         """
         own = _own_types(patterns, statuses)
-        fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items() if key not in CUSTOMER_ID}
+        fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items()}
         return cls({**fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
 
 
@@ -99,11 +98,12 @@ def _own_types(patterns: IdPatterns, statuses: Iterable[str]) -> dict[str, Fit]:
 
 
 def _id_of(patterns: IdPatterns, kind: str) -> Fit:
-    regexes = [regex for of, regex in patterns.regexes if of == kind]
+    own = "|".join(regex.pattern for of, regex in patterns.regexes if of == kind)
+    match = re.compile(own or "(?!)", re.ASCII).fullmatch
 
     def fit(value: object) -> str | None:
-        text = str(value) if isinstance(value, str | int) else ""
-        return text if any(regex.fullmatch(text) for regex in regexes) else None
+        text = value if isinstance(value, str) else id_text(value)
+        return text if match(text) else None
 
     return fit
 
@@ -129,10 +129,6 @@ def shown(attributes: Iterable[Attribute], policy: Policy) -> tuple[ShownAttribu
 
 def _show(place: str, key: str, value: Raw, fit: Fit | None) -> ShownAttribute:
     if fit is None:
-        return ShownAttribute(place, key if _safe_key(key) else "", "", True)
+        return ShownAttribute(place, key if _KEY.fullmatch(key) else "", "", True)
     text = fit(unseal(value))
     return ShownAttribute(place, key, text or "", text is None)
-
-
-def _safe_key(key: str) -> bool:
-    return bool(_KEY.fullmatch(key)) and not _DIGITS.search(key)

@@ -3,6 +3,7 @@
 import hmac
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 _SHOWN: Final = 6  # hex digits: enough to see "the same customer" on a page, too few to be an identifier
@@ -28,24 +29,32 @@ def pseudonym(kind: str, value: str, key: bytes) -> str:
     return f"{_LETTERS.get(kind, kind[:1])}-{digest[:_SHOWN]}"
 
 
+def id_text(value: object) -> str:
+    """Return an id that was sent as text or as a whole number below 10¹⁸ as text, "" for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < 10**18 else ""
+    return value if isinstance(value, str) else ""
+
+
 class Pseudonyms:
     """Pseudonyms under the keys of one installation: the first key is the current one, the others are older."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_current", "_keys")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Raise KeyMissingError unless every key, and at least one, holds something."""
         if not keys or not all(keys):
             raise KeyMissingError("pseudonyms need at least one key, and none may be empty")
         self._keys = tuple(keys)
+        self._current = lru_cache(maxsize=256)(partial(pseudonym, "customer", key=keys[0]))  # a page repeats few
 
     def __repr__(self) -> str:
         return f"Pseudonyms({len(self._keys)} keys)"
 
     def of_customer(self, value: object) -> str | None:
         """Return the current pseudonym of a customer's id, None for what is no id (empty, not a text or number)."""
-        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        return pseudonym("customer", text, self._keys[0]) if text.strip() else None
+        text = id_text(value)
+        return self._current(text) if text.strip() else None
 
     def is_customer(self, shown: str, value: str) -> bool:
         """Return whether `shown` is, under the current key or an older one, the pseudonym of `value`."""

@@ -89,6 +89,10 @@ def test_everything_else_is_masked(key: str, value: object) -> None:
     assert show(key, value) == ShownAttribute("span", key, "", masked=True)
 
 
+def test_a_number_too_long_to_be_written_is_masked_under_every_key() -> None:
+    assert all(show(key, 10**5000).masked for key in (*ALLOWED, "customer_id"))
+
+
 @pytest.mark.parametrize("key", ["Ivan", "ivan@example.ru", "<script>", "tel79123456789", "", "a" * 65, "имя", "key\n"])
 def test_a_key_that_does_not_look_like_one_is_masked_too(key: str) -> None:
     assert show(key, CANARY) == ShownAttribute("span", "", "", masked=True)
