@@ -137,7 +137,7 @@ def _write(work: _Scan, shape: Shape, found: re.Match[str]) -> None:
     reasons = explain(prefix, shape.prefix) | _mark_reasons(found["mark"], shape.mark) | number.reasons(whole=whole)
     readings = shape.write(digits)
     rivals = () if _bound(work, found) else tuple(i for other in others for i in shape.write(other))
-    if "keyboard_layout" in reasons or (whole and not number.regular):
+    if "keyboard_layout" in reasons or (whole and not number.regular and not _alone(work.left, found)):
         readings, rivals = readings + rivals[:1], rivals[1:]
     if not readings:
         return
@@ -150,10 +150,14 @@ def _write(work: _Scan, shape: Shape, found: re.Match[str]) -> None:
 
 def _plain_enough(text: str, found: re.Match[str]) -> bool:
     """Return whether an id with one letter stands alone in its part, or is written with its mark and no space."""
+    return _alone(text, found) or (found["mark"] in {"-", "_"} and " " not in found["tail"])
+
+
+def _alone(text: str, found: re.Match[str]) -> bool:
+    """Return whether nothing else stands in this part of a list."""
     start, end = found.span()
-    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-    alone = before in {"", "\n", "\t", ",", ";"} and after in {"", "\n", "\t", ",", ";"}
-    return alone or (found["mark"] in {"-", "_"} and " " not in found["tail"])
+    edges = {"", "\n", "\t", ",", ";"}
+    return text[max(start - 1, 0) : start] in edges and text[end : end + 1] in edges
 
 
 def _bound(work: _Scan, found: re.Match[str]) -> bool:

@@ -195,6 +195,7 @@ def test_more_than_can_be_read_is_cut_and_said() -> None:
         ("ORD-20 398", "ORD-20", "ambiguous", ""),
         ("ORD-20\u00a0398", "ORD-20 ORD-20398", "corrected", "ORD-20398"),
         ("ORD-2039 8", "ORD-20398 ORD-2039", "ambiguous", ""),
+        ("ORD-2039 8", "ORD-2039", "ambiguous", ""),
         ("ORD-20398 12 foo bar baz", "ORD-20398", "corrected", "ORD-20398"),
         ("ORD-2039б", "ORD-20396", "corrected", "ORD-20396"),
         ("ORD-2039б", "ORD-2039", "ambiguous", ""),

@@ -37,3 +37,11 @@ def test_every_class_of_mangling_is_mostly_read(kind: str) -> None:
     # "ORD-2040 1" with both ORD-20401 and ORD-2040 there cannot be decided: the decoys were put there for it.
     bound = 0.5 if kind == "stray_space" else 0.15
     assert len(unread) / len(cases) <= bound, [c.typed for c in unread]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_near_is_taken_where_the_meant_order_is_not_there(seed: int) -> None:
+    for case in [*mangled(seed), *letters(seed)]:
+        exists = EXISTS - set(case.meant)
+        taken = [resolve(token, exists.__contains__).id for token in recognise(case.typed, PATTERNS).tokens]
+        assert not any(taken), case.typed
