@@ -31,16 +31,28 @@ class Story:
         self.order_id = order_id
         self.spans: list[Span] = []
 
-    def span(self, service: str, minute: float, *, name: str = "work", kind: str = "internal", parent: Span | None = None,
-             seconds: float = 1, failed: bool = False, links: tuple[Link, ...] = (), trace: int = 0,
-             **facts: Any) -> Span:  # fmt: skip
+    def span(
+        self,
+        service: str,
+        minute: float,
+        *,
+        name: str = "work",
+        kind: str = "internal",
+        parent: Span | None = None,
+        seconds: float = 1,
+        failed: bool = False,
+        links: tuple[Link, ...] = (),
+        trace: int = 0,
+        **facts: Any,
+    ) -> Span:
         number = len(self.spans) + 1
         trace_id = parent.trace_id if parent else f"{trace or 1000 + number:032x}"
         facts.setdefault("order_ids", (self.order_id,))
         end = at(minute)
-        made = Span(trace_id=trace_id, span_id=f"{number:016x}", parent_id=parent.span_id if parent else "",
-                    service=service, name=Raw(name), kind=kind, start=end - round(seconds * 1e9), end=end, failed=failed,
-                    facts=Facts(**facts), links=links)  # fmt: skip
+        above = parent.span_id if parent else ""
+        made = Span(trace_id=trace_id, span_id=f"{number:016x}", parent_id=above, service=service, name=Raw(name),
+                    kind=kind, start=end - round(seconds * 1e9), end=end, failed=failed, facts=Facts(**facts),
+                    links=links)  # fmt: skip
         self.spans.append(made)
         return made
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.journey.decide import decide
-from orders.journey.peers import Fleet, Stuck, Trip
+from orders.journey.peers import Stuck, Trip
 from orders.journey.spans import DAY, HOUR, MINUTE, Answer, Missing
 from orders.journey.verdict import HIGH, LOW, MEDIUM, State, Verdict
 from tests.journey.story import ORDER, RETENTION, TABLE, Story, at, healthy_fleet
@@ -304,8 +304,8 @@ def test_past_the_limit_with_healthy_data_is_stalled(taken: bool, cause: str) ->
 
 
 def test_three_alike_are_many() -> None:
-    others = tuple(Stuck(order_id=f"ORD-{n}", stage=3, cause="published-never-consumed", since=at(10 + n), partner_id="P-1")
-                   for n in range(2))  # fmt: skip
+    cause = "published-never-consumed"
+    others = tuple(Stuck(order_id=f"ORD-{n}", stage=3, cause=cause, since=at(10 + n)) for n in range(2))
 
     verdict = stopped_at_start().verdict(60, fleet=healthy_fleet(60, stuck=others))
 
@@ -389,7 +389,7 @@ def test_the_decision_is_total(
 
 def test_lengths_are_what_they_say() -> None:
     assert (DAY, HOUR) == (24 * HOUR, 60 * MINUTE)
-    assert ORDER == Story().order_id
+    assert Story().order_id == ORDER
 
 
 def test_a_reporter_that_itself_stands_still_is_no_excuse() -> None:

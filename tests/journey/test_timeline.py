@@ -1,7 +1,6 @@
 """The journey is the same whatever order its spans come in, and no span is lost."""
 
 from dataclasses import replace as swap
-
 from typing import Any
 
 import pytest
