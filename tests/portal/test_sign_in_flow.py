@@ -20,5 +20,6 @@ def test_a_person_without_a_role_gets_a_page_and_no_loop(browser: Browser) -> No
     page = browser.sign_in("oleg", "/closed/")
     assert page.status == 403
     assert all(f"<code>{role}</code>" in page.text for role in ("support", "devops", "developer"))
+    assert "code=" not in page.text  # nor on paper, nor in the way back from a choice of language
     assert not KeycloakSession.objects.exists()
     assert not get_user_model().objects.exists()

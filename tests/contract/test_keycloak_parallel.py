@@ -1,0 +1,74 @@
+"""Many requests at re-check time, over threads and processes, tokens rotating: one refresh, nobody thrown out."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from demo.keycloak import StandInKeycloak
+from tests.portal.browser import Browser
+
+RECHECK = 2  # seconds
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[tuple[str, StandInKeycloak]]:
+    """Serve the portal with two processes of six threads on one SQLite file, beside a stand-in that rotates tokens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    keycloak = StandInKeycloak(portal_url=url).start()
+    keycloak.realm.config.update(revokeRefreshToken=True, refreshTokenMaxReuse=0)
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.contract.parallel_settings",
+        "PORTAL_URL": url,
+        "KEYCLOAK_URL": keycloak.url,
+        "KEYCLOAK_RECHECK_SECONDS": str(RECHECK),
+        **({} if "DATABASE_HOST" in os.environ else {"DATABASE_FILE": str(tmp_path / "portal.sqlite3")}),
+    }
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, check=True)
+    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w2", "--threads=6", "portal.wsgi"]
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own server
+        _wait_for(f"{url}/signed-out/")
+        yield url, keycloak
+        server.terminate()
+    keycloak.stop()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            if requests.get(url, timeout=5).status_code == 200:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError("gunicorn did not start")
+
+
+@pytest.mark.timeout(60)
+def test_one_refresh_for_many_requests(portal: tuple[str, StandInKeycloak]) -> None:
+    url, keycloak = portal
+    browser = Browser(url)
+    assert browser.sign_in("anna", "/closed/").text == "anna support at /closed/"
+    cookie = browser.web.cookies.get("session") or ""
+    keycloak.delay = 0.1  # so that the others come while the first one asks
+    for turn in (1, 2, 3):
+        time.sleep(RECHECK + 0.2)
+        with ThreadPoolExecutor(12) as pool:
+            got = list(pool.map(lambda _: _status(f"{url}/closed/", cookie), range(24)))
+        assert got == [200] * 24
+        assert sum(call.endswith("/token") for call in keycloak.calls) == 1 + turn
+    browser.close()
+
+
+def _status(url: str, cookie: str) -> int:
+    return requests.get(url, cookies={"session": cookie}, allow_redirects=False, timeout=10).status_code
