@@ -220,3 +220,9 @@ def _exists(id_: str, patterns: IdPatterns, now: int, lookup: Lookup) -> bool | 
 def snapshot_sources(*, now: int, lookup: Lookup) -> Fleet | None:
     """Return the snapshot of other orders, for the home page's list of sources; None where none came in time."""
     return lookup.keeper.snapshot(wait=lookup.soft)
+
+
+def look_up_recent(*, order_ids: Sequence[str], now: int, lookup: Lookup) -> tuple[ManyLookup, Fleet | None]:
+    """Return a few orders and the snapshot of all, for the home page."""
+    many = look_up_many(order_ids=order_ids, now=now, lookup=lookup)
+    return many, snapshot_sources(now=now, lookup=lookup)

@@ -1,6 +1,6 @@
 """The table of all URLs."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.choices import choose
 from portal.sign_in.back_channel import back_channel_logout
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oidc/backchannel-logout/", back_channel_logout, name="back_channel_logout"),
     path("logout/", logout, name="logout"),
     path("signed-out/", signed_out, name="signed_out"),
+    path("", include("orders.urls")),
 ]
 
 handler400, handler403 = "portal.errors.bad_request", "portal.errors.forbidden"

@@ -128,7 +128,7 @@ def _row(status: Status, found: OrderLookup, reader: Reader, group: Group) -> Ro
         title=title,
         code=status.code,
         at=mark.at,
-        by=phrases.capital(service.name.of(reader.language)),
+        by=phrases.alone(service, reader.language),
         elapsed=elapsed,
         bar=bar,
         note=note,
@@ -216,9 +216,9 @@ def _hop(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> HopD
         return None
     sender, receiver = service_of(stage.sender, reader.table), service_of(stage.receiver, reader.table)
     return HopDrawing(
-        sender=phrases.capital(sender.name.of(reader.language)),
+        sender=phrases.alone(sender, reader.language),
         queue=stage.queue if reader.codes else "",
-        receiver=phrases.capital(receiver.name.of(reader.language)),
+        receiver=phrases.alone(receiver, reader.language),
         sent=phrases.sent_leg(hop, group),
         taken=phrases.taken_leg(hop, receiver, group),
         sent_seen=hop is not None and hop.sent_at is not None,
@@ -238,7 +238,7 @@ def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
     return tuple(
         ErrorLine(
             at=trouble.at,
-            service=phrases.capital(service_of(trouble.service, reader.table).name.of(reader.language)),
+            service=phrases.alone(service_of(trouble.service, reader.table), reader.language),
             kind=trouble.span.facts.error_type if reader.codes else "",
             url=reader.links.span(*trouble.span.key) if reader.codes else "",
         )

@@ -97,7 +97,7 @@ def source_rows(seen: tuple[Seen, ...], now: int, reader: Reader) -> tuple[Sourc
 
 
 def _source(one: Seen, group: Group, reader: Reader) -> Source:
-    name = phrases.capital(service_of(one.service, reader.table).name.of(reader.language))
+    name = phrases.alone(service_of(one.service, reader.table), reader.language)
     silent = one.silent is not None or one.last_at is None
     text = phrases.silent_since(one.silent.since if one.silent else 0, group) if silent else ""
     return Source(name=name, last_at=None if silent else one.last_at, text=text, silent=silent)

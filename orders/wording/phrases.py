@@ -1,5 +1,7 @@
 """Phrases: the short words of pages that hold a number, a time or a name, in both languages."""
 
+from collections.abc import Sequence
+
 from orders.journey.journey import Hop
 from orders.journey.spans import SECOND
 from orders.journey.stages import Service, Stage, StageTable
@@ -21,6 +23,11 @@ def length(nanoseconds: int, language: str) -> str:
 def capital(text: str) -> str:
     """Return a text that begins with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def alone(service: Service, language: str) -> str:
+    """Return a service's name as it stands alone, in a row or a box: "Shop", "Магазин"."""
+    return capital(service.name.of(language).removeprefix("the "))
 
 
 def title(order_id: str, verdict: Verdict, language: str) -> str:
@@ -211,3 +218,46 @@ def row_summary(verdict: Verdict, table: StageTable, language: str) -> str:
     name = table.stages[verdict.stage].name.of(language)
     elapsed = length(verdict.now - verdict.since, language)
     return _pick(language, f"{name}, waiting {elapsed}", f"{name}, ждёт{NBSP}{elapsed}")
+
+
+def more_orders(rest: int, language: str) -> str:
+    """Return how many more orders there are than the list shows; "" for none."""
+    if not rest:
+        return ""
+    number = Counted(rest, language)
+    if language == "en":
+        return f"The newest are shown; {number} more {number['order was|orders were']} found."
+    found = number["найден|найдены|найдено"]
+    return f"Показаны самые новые; {found} ещё {number} {number['заказ|заказа|заказов']}."
+
+
+def announced(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool) -> str:
+    """Return what the search corrected (typed, meant), what it did not understand, and whether the text was cut."""
+    parts = [_pick(language, f"Read as {meant}: you typed “{typed}”.", f"Понято как {meant}: введено «{typed}».")
+             for typed, meant in mended]  # fmt: skip
+    if unread:
+        listed = ", ".join(f"“{text}”" if language == "en" else f"«{text}»" for text in unread)
+        parts.append(_pick(language, f"Not found: {listed}.", f"Не найдено: {listed}."))
+    if cut:
+        parts.append(
+            _pick(language, "The text was too long: its end was not read.", "Текст слишком длинный: конец не прочитан.")
+        )
+    return " ".join(parts)
+
+
+def heading(kind: str, value: str, language: str) -> str:
+    """Return the heading of a list of orders: of a partner, model or customer (its pseudonym)."""
+    words = {
+        "partner": ("Partner", "Партнёр"),
+        "model": ("Model", "Модель"),
+        "customer": ("Customer", "Клиент"),
+    }[kind]
+    return f"{_pick(language, *words)} {value}"
+
+
+def several(count: int, language: str) -> str:
+    """Return the heading of a pasted list."""
+    number = Counted(count, language)
+    if language == "en":
+        return f"{number} {number['order|orders']}"
+    return f"{number} {number['заказ|заказа|заказов']}"

@@ -7,6 +7,7 @@ form of its number. Of several templates of one rule the first that fits is take
 it names must be there.
 """
 
+# ruff: noqa: E501 - a sentence is read best unbroken, the two languages side by side
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final

@@ -51,6 +51,7 @@ class At:
 
     @property
     def clock(self) -> str:
+        """Return "10:42 on 25 Sep", "10:42 25 сентября"."""
         day, text = self._group.day(self._instant), self._group.clock(self._instant)
         if not day:
             return text
@@ -58,6 +59,7 @@ class At:
 
     @property
     def stamp(self) -> str:
+        """Return "25 Sep, 10:42", "10:42 25 сентября"."""
         day = self._group.day(self._instant)
         if not day or self._group.language == "ru":
             return self.clock
@@ -65,6 +67,7 @@ class At:
 
     @property
     def at(self) -> str:
+        """Return "at 10:42 on 25 Sep", "25 сентября в 10:42"."""
         if self._group.language == "en":
             return f"at {self.clock}"
         day, text = self._group.day(self._instant), self._group.clock(self._instant)
@@ -72,10 +75,12 @@ class At:
 
     @property
     def bare(self) -> str:
+        """Return the same as `clock`, where a preposition stands before it already."""
         return self.clock
 
     @property
     def on(self) -> str:
+        """Return "on 25 Sep, 10:42", "25 сентября в 10:42"."""
         if self._group.language == "ru":
             return self.at
         return f"on {self.stamp}" if self._group.day(self._instant) else self.at
@@ -93,6 +98,7 @@ class Named:
 
     @property
     def of(self) -> str:
+        """Return the genitive."""
         return self.service.ru_of if self.language == "ru" else str(self)
 
     def __getitem__(self, forms: str) -> str:
@@ -110,10 +116,12 @@ class Reached:
 
     @property
     def quoted(self) -> str:
+        """Return the name in the quotation marks of the language."""
         return f"«{self.name}»" if self.language == "ru" else f'"{self.name}"'
 
     @property
     def said(self) -> str:
+        """Return what has happened: "submitted", "заказ оформлен"."""
         lower = self.name[:1].lower() + self.name[1:]
         return f"заказ {lower}" if self.language == "ru" and " " not in lower else lower
 

@@ -1,0 +1,104 @@
+"""Export: an order and a list as JSON (`schema` 1, docs/api.md) and as CSV; the same facts as on the page."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from orders.journey.lookup import ManyLookup, OrderLookup
+from orders.journey.notes import gaps
+from orders.journey.verdict import Clause, Evidence
+from orders.pages.order import build_head
+from orders.pages.reader import Reader
+from orders.privacy.text import csv_safe
+from orders.wording.say import check_lines, say, whole_text
+from orders.wording.times import iso
+
+SCHEMA: Final = 1
+COLUMNS: Final = ("order_id", "state", "status", "status_at", "stage_from", "stage_to", "since", "deadline", "stuck",
+                  "cause", "confidence", "partner_id", "model_id", "text", "url")  # fmt: skip
+
+
+def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
+    """Return one order; codes are the same in every language, `text` and the checks' texts are the reader's."""
+    verdict, table = found.verdict, reader.table
+    stage = None if verdict.stage is None else table.stages[verdict.stage]
+    sentences = say(verdict, table, language=reader.language, zone=reader.zone)
+    lines = check_lines(verdict.checks, table, language=reader.language, zone=reader.zone, now=found.now)
+    return {
+        "schema": SCHEMA,
+        "order_id": found.journey.order_id,
+        "as_of": iso(found.now),
+        "known_at": _iso(found.answer.known_at),
+        "complete": found.answer.whole,
+        "state": verdict.state,
+        "status": verdict.status,
+        "stage": {"from": stage.start, "to": stage.end} if stage else None,
+        "since": _iso(verdict.since),
+        "deadline": _iso(verdict.deadline),
+        "stuck": verdict.stuck,
+        "cause": verdict.cause,
+        "confidence": verdict.confidence,
+        "text": whole_text(verdict, sentences, reader.language),
+        "checks": [{"rule": line.rule, "result": line.result, "text": line.text} for line in lines],
+        "gaps": list(gaps(found.journey, table)),
+        "statuses": [{"status": mark.status, "at": iso(mark.at)} for mark in found.journey.marks],
+        "evidence": list(_evidence((*verdict.clauses, *verdict.notes), found, reader)),
+        "url": _url(found, reader),
+    }
+
+
+def many_json(many: ManyLookup, reader: Reader) -> dict[str, Any]:
+    """Return a list of orders: what is shown, how many more there are, and whether that is all."""
+    return {
+        "schema": SCHEMA,
+        "complete": many.whole,
+        "missing_services": list(many.missing),
+        "more": many.rest,
+        "orders": [order_json(found, reader) for found in many.rows],
+    }
+
+
+def many_rows(many: ManyLookup, reader: Reader) -> list[list[object]]:
+    """Return the header codes and a row an order, for CSV."""
+    return [list(COLUMNS), *(_row(found, reader) for found in many.rows)]
+
+
+def csv_text(rows: Iterable[Sequence[object]], language: str) -> str:
+    """Return CSV with a byte order mark, CRLF, `;` in Russian and `,` in English; no cell is read as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";" if language == "ru" else ",")
+    writer.writerows([csv_safe(cell) for cell in row] for row in rows)
+    return "\ufeff" + out.getvalue()
+
+
+def _row(found: OrderLookup, reader: Reader) -> list[object]:
+    data, head = order_json(found, reader), build_head(found.journey, reader)
+    stage = data["stage"] or {"from": "", "to": ""}
+    reached = found.journey.reached
+    return [
+        data["order_id"], data["state"] or "no_data", data["status"], iso(reached.at) if reached else "",
+        stage["from"], stage["to"], data["since"], data["deadline"], "true" if data["stuck"] else "false",
+        data["cause"], data["confidence"], head.partner, head.model, data["text"], data["url"],
+    ]  # fmt: skip
+
+
+def _iso(instant: int | None) -> str | None:
+    return iso(instant) if instant else None
+
+
+def _url(found: OrderLookup, reader: Reader) -> str:
+    moment = f"?at={iso(found.at)}" if found.at is not None else ""
+    return f"{reader.site}/orders/{found.journey.order_id}/{moment}"
+
+
+def _evidence(clauses: Iterable[Clause], found: OrderLookup, reader: Reader) -> Iterable[dict[str, str]]:
+    """Yield each piece of evidence once: a span with its place in Jaeger, a rule or check with the page's."""
+    for one in dict.fromkeys(one for clause in clauses for one in clause.evidence):
+        yield {"kind": one.kind, "id": one.id, "url": _proof(one, found, reader)}
+
+
+def _proof(one: Evidence, found: OrderLookup, reader: Reader) -> str:
+    if one.kind == "span":
+        return reader.links.span(one.trace_id, one.id)
+    return f"{_url(found, reader)}#open"

@@ -1,0 +1,149 @@
+"""Lists: home, several orders, a partner's or model's orders, and what the search understood."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from orders.journey.ids import Resolution
+from orders.journey.lookup import ManyLookup, OrderLookup
+from orders.journey.verdict import State
+from orders.pages.order import build_head
+from orders.pages.reader import Reader
+from orders.pages.side import Source
+from orders.wording import phrases
+from orders.wording.say import say, state_word
+from orders.wording.values import service_of
+
+SORTS: Final = ("newest", "waiting", "state")
+_RANK: Final = {State.FAILED: 0, State.STALLED: 1, State.CANNOT_TELL: 2, State.SLOW: 3, State.ON_TIME: 4, State.DONE: 5}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """One order of a list."""
+
+    order_id: str
+    state: str  # "" where nothing is known
+    state_word: str
+    summary: str
+    said: str  # the verdict's first sentence
+    partner: str
+    model: str
+    since: int | None
+    found: bool
+    trouble: bool  # Jaeger could not say
+    looked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """Orders in rows: several, or those of a partner, model or customer."""
+
+    heading: str
+    now: int
+    rows: tuple[OrderRow, ...]
+    counts: tuple[tuple[str, str, int], ...]  # state, its word, how many: of all rows, whatever the filter
+    trouble: str
+    rest: str  # how many more there are, "" for none
+    state: str = ""  # the filter
+    sort: str = "newest"
+    partners: bool = True  # whether the partner's column says anything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NowPage:
+    """The part of the home page that asks Jaeger: what this person looked at, and the sources."""
+
+    now: int
+    rows: tuple[OrderRow, ...]
+    sources: tuple[Source, ...]
+    codes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """One thing that the search read, with what it may mean."""
+
+    typed: str
+    options: tuple[tuple[str, str], ...]  # kind, id: to choose from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """What the search understood, where that is not one page."""
+
+    meanings: tuple[Meaning, ...]
+    unread: tuple[str, ...]
+    sure: bool  # Jaeger could be asked about everything
+    cut: bool
+
+
+def order_row(found: OrderLookup, reader: Reader, *, looked_at: int | None = None) -> OrderRow:
+    """Return one order as a row; `looked_at` in nanoseconds."""
+    verdict, language = found.verdict, reader.language
+    head = build_head(found.journey, reader)
+    said = say(verdict, reader.table, language=language, zone=reader.zone)
+    first = said[0].text if said else ""
+    return OrderRow(
+        order_id=found.journey.order_id,
+        state=str(verdict.state or ""),
+        state_word=state_word(verdict.state, language, short=True),
+        summary=phrases.row_summary(verdict, reader.table, language) or first,
+        said=first,
+        partner=head.partner,
+        model=head.model,
+        since=verdict.since,
+        found=verdict.state is not None,
+        trouble=bool(found.trouble),
+        looked_at=looked_at,
+    )
+
+
+def build_list_page(
+    many: ManyLookup, reader: Reader, *, heading: str, now: int, state: str = "", sort: str = "", partners: bool = True
+) -> ListPage:
+    """Return a list, filtered by a state and sorted as asked; without `sort` in the order it was looked up in."""
+    rows = [order_row(found, reader) for found in many.rows]
+    counts = tuple(
+        (str(one), state_word(one, reader.language, short=True), n)
+        for one in _RANK
+        if (n := sum(row.state == one for row in rows))
+    )
+    kept = [row for row in rows if not state or row.state == state]
+    return ListPage(heading=heading, now=now, rows=tuple(_sorted(kept, sort)), counts=counts,
+                    trouble=missing_text(many, reader), rest=phrases.more_orders(many.rest, reader.language),
+                    state=state, sort=sort or "newest", partners=partners)  # fmt: skip
+
+
+def _sorted(rows: list[OrderRow], sort: str) -> list[OrderRow]:
+    if sort == "waiting":
+        return sorted(rows, key=lambda row: (row.since is None or row.state == "done", row.since or 0))
+    if sort == "state":
+        return sorted(rows, key=lambda row: _RANK[State(row.state)] if row.state else len(_RANK))
+    return rows
+
+
+def missing_text(many: ManyLookup, reader: Reader) -> str:
+    """Return what is missing of a list, "" where nothing is."""
+    if many.whole and not many.missing:
+        return ""
+    codes = dict.fromkeys(reader.table.service_code(name) for name in many.missing)
+    return phrases.not_whole([service_of(c, reader.table).name.of(reader.language) for c in codes], reader.language)
+
+
+def build_search_page(resolutions: Iterable[Resolution], reader: Reader, *, sure: bool, cut: bool) -> SearchPage:
+    """Return what the search read: readings to choose from, and what no order or partner fits."""
+    meanings, unread = [], []
+    for one in resolutions:
+        ids = (one.id,) if one.id else one.options
+        options = tuple((kind, i) for i in ids for kind in (reader.patterns.kinds_of(i) or one.token.kinds))
+        if options:
+            meanings.append(Meaning(typed=one.token.as_typed, options=options))
+        else:
+            unread.append(one.token.as_typed)
+    return SearchPage(meanings=tuple(meanings), unread=tuple(unread), sure=sure, cut=cut)
+
+
+def announcement(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool = False) -> str:
+    """Return what was corrected and what was not understood, "" where there is nothing to say."""
+    return phrases.announced(mended, unread, language, cut=cut)

@@ -1,0 +1,40 @@
+"""Answers: one page object as a page, as its smaller htmx part, as JSON or as CSV."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from orders.pages.export import csv_text
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Return whether the answer should be JSON: the path ends in .json, or Accept prefers it to HTML."""
+    if request.path_info.endswith(".json"):
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Return whether htmx asks for the smaller part of the page (and not for the whole one from its history)."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+
+
+def page(request: HttpRequest, template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """Return a rendered template that varies by htmx."""
+    response = render(request, template, dict(context), status=status)
+    response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary", ""), "HX-Request"]))
+    return response
+
+
+def json_answer(content: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Return JSON in UTF-8, Russian letters as themselves."""
+    return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def csv_answer(rows: Sequence[Sequence[object]], name: str, language: str) -> HttpResponse:
+    """Return a CSV file: UTF-8 with BOM, `;` in Russian and `,` in English."""
+    response = HttpResponse(csv_text(rows, language), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response

@@ -1,0 +1,82 @@
+"""Several orders, and the orders of a partner or model: page, JSON and CSV, filter and sort in the URL."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from orders import actions, wiring
+from orders.jaeger.errors import JaegerError
+from orders.journey.ids import MOST_IDS
+from orders.journey.lookup import ManyLookup
+from orders.journey.verdict import State
+from orders.pages.export import many_json, many_rows
+from orders.pages.lists import SORTS, announcement, build_list_page
+from orders.views.answers import csv_answer, json_answer, page, wants_json
+from orders.views.reader import reader_of
+from orders.views.recent import forget_told, told
+from orders.wording import phrases
+
+
+@require_safe
+def several(request: HttpRequest) -> HttpResponse:
+    """Show the orders whose ids stand in the URL, in their order, the ones not found kept."""
+    asked = list(dict.fromkeys(filter(None, request.GET.get("ids", "").split(","))))[:MOST_IDS]
+    ids = [one for one in asked if wiring.patterns().is_id("order", one)]
+    if not ids:
+        raise Http404
+    now, reader = wiring.clock(), reader_of(request)
+    many = actions.look_up_many(order_ids=ids, now=now, lookup=wiring.lookup())
+    left = told(request, ids)
+    said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
+    response = _answer(request, many, phrases.several(len(ids), reader.language), "orders", now, said=said)
+    forget_told(request, response)
+    return response
+
+
+@require_safe
+def partner(request: HttpRequest, partner_id: str) -> HttpResponse:
+    """Show a partner's newest orders."""
+    return of_kind(request, "partner", partner_id)
+
+
+@require_safe
+def model(request: HttpRequest, model_id: str) -> HttpResponse:
+    """Show a model's newest orders."""
+    return of_kind(request, "model", model_id)
+
+
+def of_kind(request: HttpRequest, kind: str, value: str, shown: str = "") -> HttpResponse:
+    """Show the newest orders of a partner, model or customer; `shown` is what the heading calls a customer."""
+    if not wiring.patterns().is_id(kind, value):
+        raise Http404
+    now, reader = wiring.clock(), reader_of(request)
+    try:
+        many = actions.look_up_by(kind=kind, value=value, now=now, lookup=wiring.lookup())
+    except JaegerError as error:
+        context = {"trouble": phrases.not_fresh(error.reason, None, reader.zone, reader.language)}
+        return page(request, "orders/nothing_known.html", context, status=503)
+    heading = phrases.heading(kind, shown or value, reader.language)
+    return _answer(request, many, heading, f"{kind}-{shown or value}", now)
+
+
+def _answer(
+    request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = ""
+) -> HttpResponse:
+    reader = reader_of(request)
+    if request.path_info.endswith(".csv"):
+        return csv_answer(many_rows(many, reader), name, reader.language)
+    if wants_json(request):
+        return json_answer(many_json(many, reader))
+    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
+    shown = build_list_page(many, reader, heading=heading, now=now, state=state if state in set(State) else "",
+                            sort=sort if sort in SORTS else "")  # fmt: skip
+    csv_url = f"{request.path_info.rstrip('/')}.csv?{request.GET.urlencode()}" if request.method != "POST" else ""
+    context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}
+    return page(request, "orders/list.html", context)
+
+
+def _rest(request: HttpRequest) -> str:
+    """Return the query without filter and sort, to be put before them."""
+    kept = request.GET.copy()
+    for name in ("state", "sort"):
+        kept.pop(name, None)
+    return f"{kept.urlencode()}&" if kept else ""

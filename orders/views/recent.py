@@ -1,0 +1,86 @@
+"""Recent: what this person looked at, and what the search has to announce, each in a signed cookie.
+
+Cookies, not session rows: a GET writes nothing on the server, and a page costs no database write. They are signed
+with the person's id in the salt, so on a shared computer nobody reads another's list; they hold order ids and times.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from orders.views.reader import person_of
+
+RECENT_COOKIE: Final = "recent"
+TOLD_COOKIE: Final = "told"
+KEPT: Final = 8  # orders remembered
+LONG: Final = 14 * 24 * 3600  # seconds the list is remembered: as long as the data is
+SOON: Final = 60  # seconds an announcement waits for its page
+
+
+class Looked(NamedTuple):
+    """One order that this person looked at, and when (seconds since 1970)."""
+
+    order_id: str
+    at: int
+
+
+class Told(NamedTuple):
+    """What the search has to announce on the next page: corrections (typed, meant), and what was not understood."""
+
+    mended: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
+    cut: bool
+
+
+def looked_at(request: HttpRequest) -> tuple[Looked, ...]:
+    """Return what this person looked at, newest first; nothing where the cookie is absent, foreign or broken."""
+    found = _read(request, RECENT_COOKIE, LONG)
+    return tuple(Looked(str(order_id), int(at)) for order_id, at in found) if isinstance(found, list) else ()
+
+
+def remember(request: HttpRequest, response: HttpResponse, order_id: str, now: int) -> None:
+    """Put an order at the head of the list; `now` in seconds since 1970."""
+    others = [one for one in looked_at(request) if one.order_id != order_id]
+    _write(request, response, RECENT_COOKIE, [[order_id, now], *map(list, others[: KEPT - 1])], LONG)
+
+
+def tell_next(request: HttpRequest, response: HttpResponse, told: Told) -> None:
+    """Have the next page announce what was corrected or not understood."""
+    if told.mended or told.unread or told.cut:
+        mended = [[typed[:60], meant] for typed, meant in told.mended[:20]]
+        _write(request, response, TOLD_COOKIE, [mended, [text[:60] for text in told.unread[:20]], told.cut], SOON)
+
+
+def told(request: HttpRequest, order_ids: Sequence[str]) -> Told:
+    """Return what the search left to announce about these orders."""
+    found = _read(request, TOLD_COOKIE, SOON)
+    if not isinstance(found, list):
+        return Told((), (), False)
+    mended, unread, cut = found
+    return Told(tuple((t, m) for t, m in mended if m in order_ids), tuple(unread), bool(cut))
+
+
+def forget_told(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the announcement be made once."""
+    if TOLD_COOKIE in request.COOKIES:
+        response.delete_cookie(TOLD_COOKIE)
+
+
+def _salt(request: HttpRequest, name: str) -> str:
+    person = person_of(request)
+    return f"orders.{name}:{person.sub if person else ''}"
+
+
+def _read(request: HttpRequest, name: str, age: int) -> Any:
+    try:
+        return signing.loads(request.COOKIES.get(name, ""), salt=_salt(request, name), max_age=age)
+    except signing.BadSignature:
+        return None
+
+
+def _write(request: HttpRequest, response: HttpResponse, name: str, value: object, age: int) -> None:
+    text = signing.dumps(value, salt=_salt(request, name), compress=True)
+    response.set_cookie(name, text, max_age=age, httponly=True, secure=settings.SECURE, samesite="Lax")
