@@ -23,8 +23,8 @@ def hops_of(
     SERVER span whose parent is the CLIENT.
     """
     mine = [s for s in spans if _speaks(s, order_id)]
-    taken = _taken_by(mine, {s.key: s for s in spans})
-    hops = [_message(s, taken.get(s.key, ()), codes, shifts, table) for s in mine if s.kind == "producer"]
+    taken = _taken_by(mine, {s[:2]: s for s in spans})
+    hops = [_message(s, taken.get(s[:2], ()), codes, shifts, table) for s in mine if s.kind == "producer"]
     hops += _unsent(hops, [s for s in mine if _takes(s)], codes, shifts)
     hops += _calls(mine, spans, codes, shifts)
     return tuple(sorted(hops, key=lambda hop: (hop.sent_at or hop.taken_at or 0, hop.sender, hop.queue)))
@@ -35,13 +35,11 @@ def _taken_by(spans: Sequence[Span], known: Mapping[Key, Span]) -> dict[Key, lis
     by_message: dict[str, list[Key]] = {}
     for span in spans:
         if span.kind == "producer" and span.facts.message_id:
-            by_message.setdefault(span.facts.message_id, []).append(span.key)
+            by_message.setdefault(span.facts.message_id, []).append(span[:2])
     taken: dict[Key, list[Span]] = {}
     for span in spans:
         if _takes(span):
-            senders = {(link.trace_id, link.span_id) for link in span.links}
-            senders.update(by_message.get(span.facts.message_id, ()))
-            senders.add(_producer_above(span, known))
+            senders = {_producer_above(span, known), *by_message.get(span.facts.message_id, ()), *span.links}
             for key in senders:
                 taken.setdefault(key, []).append(span)
     return taken

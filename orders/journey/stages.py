@@ -104,11 +104,24 @@ class StageTable:
     _services: Mapping[str, Service] = field(default_factory=dict, compare=False)
     _codes: Mapping[str, str] = field(default_factory=dict, compare=False)
     _statuses: Mapping[str, Status] = field(default_factory=dict, compare=False)
+    _steps: Mapping[tuple[object, str], tuple[Milestone, ...]] = field(default_factory=dict, compare=False)
+    _entered: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_services", {service.code: service for service in self.services})
         object.__setattr__(self, "_codes", {name: s.code for s in self.services for name in s.names})
         object.__setattr__(self, "_statuses", {status.code: status for status in self.statuses})
+        steps: dict[tuple[object, str], tuple[Milestone, ...]] = {}
+        for milestone in self.milestones:
+            key = (milestone.operation, milestone.service)
+            steps[key] = (*steps.get(key, ()), milestone)
+        object.__setattr__(self, "_steps", steps)
+        entered: dict[tuple[str, str], tuple[str, ...]] = {}
+        for stage in self.stages:
+            if stage.queue:
+                into = (stage.queue, stage.receiver)
+                entered[into] = (*entered.get(into, ()), stage.start)
+        object.__setattr__(self, "_entered", entered)
 
     def service(self, code: str) -> Service:
         """Return the service with this code; KeyError where the table has none."""
@@ -121,6 +134,14 @@ class StageTable:
     def status(self, code: str) -> Status | None:
         """Return the status with this code, None where the table has none."""
         return self._statuses.get(code)
+
+    def milestones_of(self, operation: object, service: str) -> tuple[Milestone, ...]:
+        """Return the milestones that an operation of a service (its code) passes."""
+        return self._steps.get((operation, service), ())
+
+    def entered_through(self, queue: str, receiver: str) -> tuple[str, ...]:
+        """Return the statuses with which the stages begin that a message in a queue leads into."""
+        return self._entered.get((queue, receiver), ())
 
     @property
     def service_names(self) -> tuple[str, ...]:

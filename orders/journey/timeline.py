@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from orders.journey.hops import hops_of
 from orders.journey.journey import Back, Journey, Mark, Passed, Repeat
 from orders.journey.raw import NOTHING, unseal
 from orders.journey.spans import MINUTE, Span
-from orders.journey.stages import Milestone, StageTable
+from orders.journey.stages import StageTable
 from orders.journey.troubles import troubles_of
 
 TOLD_WITHIN: Final = 5 * MINUTE  # a `timestamp` further than this from its span is not believed (PRODUCT)
 TAKERS: Final = frozenset({"consumer", "client"})  # kinds of spans that may take a message
+_BY_START: Final = itemgetter(6, 7, 0, 1)  # start, end, trace id, span id
 SAME_SAYING: Final = MINUTE  # the same status said again within a minute is one saying
 
 
@@ -58,8 +60,8 @@ def build(
     shifts = shifts or {}
     sayings, passed, by_hand = _sayings(order_id, ordered, table, shifts)
     marks, backs, repeats = _marks(sayings, table)
-    keys = {span.key for span in ordered}
-    codes = {span.service: table.service_code(span.service) for span in ordered}
+    keys = {span[:2] for span in ordered}
+    codes = {name: table.service_code(name) for name in {span.service for span in ordered}}
     troubles = troubles_of(order_id, ordered, codes, shifts)
     return Journey(
         order_id=order_id,
@@ -84,12 +86,12 @@ def build(
 
 def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return each span once, by start; of two with the same ids the one that says more, then the earlier."""
-    best: dict[tuple[str, str], Span] = {}
+    best: dict[tuple[str, ...], Span] = {}
     for span in spans:
-        other = best.setdefault(span.key, span)
+        other = best.setdefault(span[:2], span)
         if other is not span and _rank(span) < _rank(other):
-            best[span.key] = span
-    return tuple(sorted(best.values(), key=lambda s: (s.start, s.end, s.trace_id, s.span_id)))
+            best[span[:2]] = span
+    return tuple(sorted(best.values(), key=_BY_START))
 
 
 def _rank(span: Span) -> tuple[int, int, int, str]:
@@ -105,17 +107,20 @@ def belongs(span: Span, order_id: str) -> bool:
 def _identity(order_id: str, spans: Sequence[Span]) -> dict[str, Any]:
     """Return who the order is for, and of what: the first span that says each."""
     found: dict[str, Any] = {}
-    wanted = ["partner_id", "model_id", "customer", "channel", "ticket"]
     for span in spans:
-        if not wanted:
-            break
-        if order_id not in span.facts.order_ids:
+        facts = span.facts
+        if order_id not in facts.order_ids:
             continue
-        for name in tuple(wanted):
-            value = getattr(span.facts, name)
-            if value and value != NOTHING:
-                found[name] = value
-                wanted.remove(name)
+        if facts.partner_id:
+            found.setdefault("partner_id", facts.partner_id)
+        if facts.model_id:
+            found.setdefault("model_id", facts.model_id)
+        if facts.channel:
+            found.setdefault("channel", facts.channel)
+        if facts.ticket:
+            found.setdefault("ticket", facts.ticket)
+        if facts.customer is not NOTHING:
+            found.setdefault("customer", facts.customer)
     return found
 
 
@@ -133,11 +138,11 @@ def _sayings(
         if span.facts.status and order_id in span.facts.order_ids:
             _say(sayings, table, shifts, span, span.facts.status, implied=False)
         name = unseal(span.name)
-        if name not in watched and span.kind not in TAKERS:
+        if name not in watched and not (span.kind in TAKERS and span.facts.destination):
             continue
         by_hand = by_hand or name in table.by_hand
-        for milestone in _milestones(span, table):
-            service = milestone.service
+        service = table.service_code(span.service)
+        for milestone in table.milestones_of(name, service):
             at = event_time(span, shifts.get(service, 0))
             step = Passed(operation=milestone.operation, service=service, at=at, span=span)
             other = passed.setdefault((milestone.words.en, service), step)
@@ -148,21 +153,18 @@ def _sayings(
     return sayings, tuple(sorted(passed.values(), key=lambda p: (p.at, p.operation))), by_hand
 
 
-def _milestones(span: Span, table: StageTable) -> tuple[Milestone, ...]:
-    name, service = unseal(span.name), table.service_code(span.service)
-    return tuple(m for m in table.milestones if m.operation == name and m.service == service)
-
-
 def implied_by(span: Span, table: StageTable) -> tuple[str, ...]:
     """Return the statuses that a span proves without saying them.
 
     A milestone may imply one (what CRM has accepted was submitted); and who took the message into a stage
     proves that the status with which the stage begins was reached, whether or not its reporter is traced.
     """
-    implied = [milestone.implies for milestone in _milestones(span, table) if milestone.implies]
-    if span.kind in TAKERS and span.facts.destination and not span.facts.dead_letter:
-        service, queues = table.service_code(span.service), set(span.facts.destination.split(":"))
-        implied += [stage.start for stage in table.stages if stage.queue in queues and stage.receiver == service]
+    service = table.service_code(span.service)
+    implied = [m.implies for m in table.milestones_of(unseal(span.name), service) if m.implies]
+    queue = span.facts.destination
+    if queue and span.kind in TAKERS and not span.facts.dead_letter:
+        for part in set(queue.split(":")):
+            implied += table.entered_through(part, service)
     return tuple(implied)
 
 
