@@ -108,11 +108,10 @@ def taken_leg(hop: Hop | None, receiver: Service, group: Group) -> str:
 
 
 def alike(found: Alike, language: str) -> tuple[str, str]:
-    """Return what follows the count of orders stopped alike: of how many partners; how many joined in the last hour."""
+    """Return two sentences on orders stopped alike: how many partners, "" for one; how many joined in the last hour."""
     partners = ""
     if found.partners > 1:
-        word = times.plural_ru(found.partners, "партнёра", "партнёров", "партнёров")
-        partners = _pick(language, f"of {found.partners} partners", f"{found.partners} {word}")
+        partners = _pick(language, f"{found.partners} partners are affected.", f"Затронуто партнёров: {found.partners}.")
     if not found.last_hour:
         return partners, _pick(
             language, "None has joined in the last hour.", "За последний час не добавилось ни одного."
