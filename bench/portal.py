@@ -1,0 +1,109 @@
+"""The portal as it runs in production, gunicorn's threads and SQLite, on a core of its own, with people signed in."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import django
+
+from bench import machine, traces
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+THREADS: Final = 64
+READY: Final = 60.0  # seconds that a process may take to start
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A running portal."""
+
+    url: str
+    worker: int  # the process id of its one worker
+
+
+def free_port() -> int:
+    """Return a port on loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(var: Path, upstream: str) -> dict[str, str]:
+    """Return the settings of a production-like portal whose data lies in `var`."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "PORTAL_DEMO": "False",
+        "PORTAL_URL": f"http://127.0.0.1:{free_port()}",
+        "PORTAL_VAR": str(var),
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "PSEUDONYM_KEYS": secrets.token_urlsafe(32),
+        "KEYCLOAK_CLIENT_SECRET": secrets.token_urlsafe(32),
+        "KEYCLOAK_RECHECK_SECONDS": "86400",  # there is no Keycloak to ask
+        "JAEGER_URL": upstream,
+        "JAEGER_SERVICES": ",".join(traces.SERVICES),
+    }
+
+
+def prepare(people: int) -> list[str]:
+    """Make the database and the static files, sign so many people in, and return their cookies."""
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import Client
+
+    from tests.portal.signed_in import sign_in
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    cookies = []
+    for number in range(people):
+        client = Client()
+        sign_in(client, name=f"Reader{number} Support")
+        name = settings.SESSION_COOKIE_NAME
+        cookies.append(f"{name}={client.cookies[name].value}")
+    return cookies
+
+
+@contextmanager
+def running(log: Path) -> Iterator[Portal]:
+    """Run the portal of this process's environment on its core; its words go to `log`."""
+    url = os.environ["PORTAL_URL"]
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", url.removeprefix("http://"),
+               "--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--keep-alive", "75",
+               "--no-control-socket"]  # fmt: skip
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, machine.PORTAL_CORE)
+    with log.open("ab") as words:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words)
+        os.sched_setaffinity(0, before)
+        try:
+            _wait(url, process)
+            yield Portal(url, machine.children(process.pid)[0])
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + READY
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/no-such-page", timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the portal did not start: its log says why")
