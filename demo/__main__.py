@@ -80,6 +80,15 @@ def wait_for(name: str, url: str, process: "subprocess.Popen[bytes]") -> None:
     raise NotReadyError(f"{name} did not start: see {VAR / (name + '.log')}")
 
 
+def wait_until_said(name: str, words: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a part's log holds some words; raise NotReadyError where it does not in time."""
+    log, until = VAR / f"{name}.log", time.monotonic() + READY
+    while words not in log.read_text(encoding="utf-8"):
+        if process.poll() is not None or time.monotonic() > until:
+            raise NotReadyError(f"{name} did not start: see {log}")
+        time.sleep(0.1)
+
+
 def manage(*arguments: str, env: Mapping[str, str]) -> None:
     """Run one management command; raise NotReadyError with its words where it fails."""
     done = subprocess.run(
@@ -123,12 +132,13 @@ def run(stop: Event) -> None:
         wait_for("jaeger", f"http://127.0.0.1:{query}/api/v3/services", jaeger)
         step("a fortnight of orders")
         platform = ("demo.alexandrite", "--otlp-url", f"http://127.0.0.1:{otlp}", "--live")
-        parts.enter_context(part("alexandrite", *platform, env=env))
+        orders = parts.enter_context(part("alexandrite", *platform, env=env))
         step("the portal")
         manage("migrate", "--no-input", env=env)
         manage("collectstatic", "--no-input", env=env)
         server = ("gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{portal}", "--worker-class", "gthread",
                   "--threads", "16", "--no-control-socket")  # fmt: skip
+        wait_until_said("alexandrite", "orders sent to", orders)
         site = parts.enter_context(part("portal", *server, env=env))
         wait_for("keycloak", f"http://127.0.0.1:{keycloak}/realms/alexandrite", people)
         wait_for("portal", f"{address}/signed-out/", site)

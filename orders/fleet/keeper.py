@@ -21,6 +21,7 @@ AHEAD: Final = 15 * SECOND  # one older than this is renewed while it is still s
 SLOT: Final = 6 * HOUR  # the past is remembered in slots of this length
 SETTLED: Final = HOUR  # a slot is final once it is this old: spans come late
 SHORTEST: Final = 5 * MINUTE  # a window is not halved below this
+AGAIN: Final = 10  # slots asked for again in one turn
 SEARCHES: Final = 4  # searches under way at once
 LOOKUPS: Final = 200  # stuck orders looked at in one turn
 REMEMBERED: Final = 10 * MINUTE  # how long it is believed why an order is stuck
@@ -63,7 +64,7 @@ class Keeper:
         self._attributes = attributes
         self._ledger = Ledger(table)
         self._fleet: Fleet | None = None
-        self._slots: set[tuple[int, int]] = set()
+        self._slots: dict[tuple[int, int], int] = {}
         self._causes: dict[str, tuple[int, int, Stuck | None]] = {}
         self._state = threading.Condition()
         self._running = False
@@ -118,13 +119,21 @@ class Keeper:
         self._publish(now, (edge if not self._slots else now - self._retention), self._known(now))
         oldest = now - self._retention
         slots = [(i, s) for s in range(edge - SLOT, oldest - SLOT, -SLOT) for i in range(len(self._table.statuses))]
-        wanted = [slot for slot in slots if slot not in self._slots]
+        wanted = self._unknown(slots, now)
         self._take((index, start, start + SLOT) for index, start in wanted)
-        self._slots = (self._slots | set(wanted)) & set(slots)
+        self._slots = {slot: now if slot in wanted else self._slots[slot] for slot in slots}
         self._ledger.trim(oldest)
         fleet = self._publish(now, oldest, self._known(now))
         if self._learn(fleet, now):
             self._publish(now, oldest, self._known(now))
+
+    def _unknown(self, slots: list[tuple[int, int]], now: int) -> set[tuple[int, int]]:
+        """Return the slots that were never asked for, and the few asked longest ago.
+
+        A collector may deliver hours late what it held back while its storage was away.
+        """
+        old = sorted((at, slot) for slot, at in self._slots.items() if slot in set(slots) and now - at > REMEMBERED)
+        return {slot for slot in slots if slot not in self._slots} | {slot for _, slot in old[:AGAIN]}
 
     def _publish(self, now: int, filled_since: int, stuck: tuple[Stuck, ...]) -> Fleet:
         fleet = self._ledger.fleet(taken_at=now, filled_since=filled_since, stuck=stuck)

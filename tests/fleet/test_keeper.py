@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from orders.fleet.keeper import FRESH, SHORTEST, SLOT, Keeper
+from orders.fleet.keeper import FRESH, REMEMBERED, SHORTEST, SLOT, Keeper
 from orders.fleet.ledger import Ledger
 from orders.fleet.recall import AGE, ORDERS, Recall
 from orders.jaeger.errors import Unreachable
@@ -249,3 +249,19 @@ def test_where_nobody_says_a_status_the_message_it_sets_off_is_searched(jaeger: 
     assert ("messaging.destination.name", "orders.submitted") in asked
     assert ("status", "SUBMITTED") not in asked
     assert ("status", "INITIATED") in asked
+
+
+def test_the_past_is_asked_for_again_bit_by_bit(jaeger: FakeJaeger, clock: Clock) -> None:
+    kept = keeper(jaeger, clock)
+    kept.settle(10)
+    jaeger.spans += passing("ORD-777", -3000)
+    asked = len(jaeger.asked)
+    for _ in range(60):
+        clock.now += REMEMBERED + SECOND
+        kept.settle(10)
+
+    fleet = kept.settle(10)
+
+    assert fleet is not None
+    assert "ORD-777" in fleet.trips
+    assert len(jaeger.asked) - asked < 60 * (3 * len(TABLE.statuses) + 12)
