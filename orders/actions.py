@@ -20,6 +20,7 @@ from orders.journey.timeline import build, ended_by
 SOFT: Final = 3.0  # seconds a page waits for what is not its first need (docs/rooms.md)
 HARD: Final = 8.0  # seconds a page waits at all
 AHEAD: Final = 10 * MINUTE  # a fast clock dates spans ahead
+LATE: Final = 7  # from this step of the decision on, an order is past its limit: what others did matters
 MOST_LOOKUPS: Final = 200  # mended readings of one pasted text that are looked up
 LISTED: Final = 50  # orders of a partner that are shown
 ATTRIBUTES: Final[Mapping[str, str]] = {
@@ -66,8 +67,18 @@ def look_up_order(*, order_id: str, now: int, lookup: Lookup, at: int | None = N
     started = time.monotonic()
     lookup.keeper.renew()
     answer, trouble = _ask(order_id, now, lookup)
-    fleet = lookup.keeper.snapshot(wait=max(0.0, lookup.soft - (time.monotonic() - started)))
+    fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
+    found = _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)
+    since = found.verdict.since
+    if found.verdict.step < LATE or since is None or fleet is None or fleet.filled_since <= since:
+        return found
+    fleet = lookup.keeper.snapshot(wait=_left(started, lookup), since=since)
     return _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)
+
+
+def _left(started: float, lookup: Lookup) -> float:
+    """Return how many seconds of a page's soft deadline are left."""
+    return max(0.0, lookup.soft - (time.monotonic() - started))
 
 
 def _ask(order_id: str, now: int, lookup: Lookup) -> tuple[Answer, str]:
@@ -120,7 +131,7 @@ def look_up_many(*, order_ids: Iterable[str], now: int, lookup: Lookup) -> ManyL
         order_id: lookup.pool.submit(_ask, order_id, now, lookup) for order_id in dict.fromkeys(wanted)
     }
     wait(futures.values(), timeout=lookup.hard)
-    fleet = lookup.keeper.snapshot(wait=max(0.0, lookup.soft - (time.monotonic() - started)))
+    fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
     rows = {order_id: _row(order_id, future, fleet, now, lookup) for order_id, future in futures.items()}
     missing = {part.service for row in rows.values() for part in row.answer.missing if part.service}
     whole = all(row.answer.whole for row in rows.values())

@@ -71,11 +71,14 @@ class Keeper:
         self._failed = False
         self._pool = ThreadPoolExecutor(SEARCHES, thread_name_prefix="fleet")
 
-    def snapshot(self, *, wait: float) -> Fleet | None:
-        """Return the snapshot if it is fresh, waiting at most `wait` seconds for one; None where none came."""
+    def snapshot(self, *, wait: float, since: int | None = None) -> Fleet | None:
+        """Return the snapshot if it is fresh, waiting at most `wait` seconds for one; None where none came.
+
+        With `since` it waits for one that knows other orders that far back, and takes a shorter one if it must.
+        """
         self.renew()
         with self._state:
-            self._state.wait_for(lambda: self._fresh() or self._failed, timeout=wait)
+            self._state.wait_for(lambda: self._reaches(since) or self._failed, timeout=wait)
             return self._fleet if self._fresh() else None
 
     def renew(self) -> None:
@@ -92,6 +95,12 @@ class Keeper:
         with self._state:
             self._state.wait_for(lambda: not self._running, timeout=timeout)
             return self._fleet
+
+    def _reaches(self, since: int | None) -> bool:
+        return self._fresh() and (since is None or not self._running or self._fleet_since() <= since)
+
+    def _fleet_since(self) -> int:
+        return self._fleet.filled_since if self._fleet else 0
 
     def _fresh(self) -> bool:
         return self._fleet is not None and self._clock() - self._fleet.taken_at <= FRESH

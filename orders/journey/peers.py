@@ -230,14 +230,14 @@ class Fleet:
             service = self.table.service(status.reported_by)
             if not service.instrumented:
                 continue
-            proven_at = min(at for index, at in trip.reached.items() if index > status.index)
-            if self._known(status.index, self._entered(trip, status.index, proven_at), proven_at):
+            proven_at, proof = min((at, index) for index, at in trip.reached.items() if index > status.index)
+            if self._known(status.index, self._entered(trip, status.index, proven_at, proof), proven_at):
                 found.setdefault(service.code, []).append(_Passage(proven_at, trip.lacks(status.index)))
 
-    def _entered(self, trip: Trip, index: int, proven_at: int) -> int:
-        """Return the earliest moment at which the trip can have reached a status."""
+    def _entered(self, trip: Trip, index: int, proven_at: int, proof: int) -> int:
+        """Return the earliest moment at which the trip can have reached a status that a later one proves."""
         before = [at for earlier, at in trip.reached.items() if earlier < index]
-        return max(before) if before else proven_at - self.table.stages[index].limit
+        return max(before) if before else proven_at - sum(stage.limit for stage in self.table.stages[:proof])
 
     def _known(self, index: int, begin: int, end: int) -> bool:
         return any(start <= begin and end <= stop for start, stop in self.covered.get(index, ()))

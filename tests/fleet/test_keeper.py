@@ -265,3 +265,28 @@ def test_the_past_is_asked_for_again_bit_by_bit(jaeger: FakeJaeger, clock: Clock
     assert fleet is not None
     assert "ORD-777" in fleet.trips
     assert len(jaeger.asked) - asked < 60 * (3 * len(TABLE.statuses) + 12)
+
+
+def test_who_asks_for_the_past_waits_for_it(jaeger: FakeJaeger, clock: Clock) -> None:
+    gate = threading.Event()
+    ask = jaeger.newest
+
+    def newest(attribute: str, value: str, *, start: int, end: int, limit: int) -> Answer:
+        if end < NOW - 12 * 60 * MINUTE:
+            gate.wait(5)
+        return ask(attribute, value, start=start, end=end, limit=limit)
+
+    jaeger.newest = newest  # type: ignore[method-assign]
+    kept = keeper(jaeger, clock)
+
+    soon = kept.snapshot(wait=5)
+    short = kept.snapshot(wait=0.05, since=at(0) - RETENTION // 2)
+    gate.set()
+    whole = kept.snapshot(wait=10, since=at(0) - RETENTION // 2)
+
+    assert soon is not None
+    assert short is not None
+    assert whole is not None
+    assert soon.filled_since > at(0) - RETENTION // 2
+    assert short.filled_since == soon.filled_since
+    assert whole.filled_since == NOW - RETENTION

@@ -185,3 +185,16 @@ def test_the_sources_of_the_home_page_come_from_the_snapshot(lookup: actions.Loo
 
     assert snapshot is not None
     assert snapshot.taken_at == NOW
+
+
+def test_an_order_past_its_limit_is_judged_by_what_others_did_since(jaeger: FakeJaeger) -> None:
+    late = at(60 * 24 * 3)
+    keeper = Keeper(jaeger, TABLE, clock=lambda: late, retention=RETENTION)
+    lookup = actions.Lookup(jaeger=jaeger, keeper=keeper, table=TABLE, retention=RETENTION)
+
+    found = actions.look_up_order(order_id=ORDER, now=late, lookup=lookup)
+    fleet = keeper.settle(10)
+
+    assert found.verdict.step >= actions.LATE
+    assert fleet is not None
+    assert fleet.filled_since == late - RETENTION
