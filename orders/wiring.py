@@ -88,6 +88,11 @@ def lookup() -> actions.Lookup:
     )
 
 
+def warm() -> None:
+    """Begin to look at other orders, so that the first page need not wait for that. Call it in a worker, after a fork."""
+    lookup().keeper.renew()
+
+
 def forget() -> None:
     """Forget everything built: the next call reads the settings anew. For tests and forks."""
     for build in (table, patterns, pseudonyms, policy, links, lookup):

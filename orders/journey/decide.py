@@ -11,9 +11,8 @@ from orders.journey.notes import checks_of, notes_of
 from orders.journey.peers import Fleet, Silence
 from orders.journey.spans import DAY, HOUR, Answer
 from orders.journey.stages import StageTable
-from orders.journey.verdict import HIGH, LOW, MEDIUM, Alike, Clause, State, Verdict
+from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Alike, Clause, State, Verdict
 
-MANY: Final = 3  # so many alike, this one included, are "many"
 ALIKE_SHOWN: Final = 20
 
 

@@ -5,7 +5,7 @@ from orders.journey.case import Case, checked, ruled
 from orders.journey.journey import Journey
 from orders.journey.spans import DAY, SECOND
 from orders.journey.stages import StageTable
-from orders.journey.verdict import Check, Clause, Verdict
+from orders.journey.verdict import MANY, Check, Clause, Verdict
 
 
 def notes_of(case: Case) -> tuple[Clause, ...]:
@@ -55,7 +55,8 @@ def checks_of(case: Case, verdict: Verdict) -> tuple[Check, ...]:
     if verdict.stage is None:
         return tuple(checks)
     checks += [_alive(case), _whole_record(case)]
-    if case.late and case.fleet is not None:
+    many = verdict.alike is not None and verdict.alike.count >= MANY
+    if case.late and case.fleet is not None and not many:  # "many" never stands beside "the others pass"
         passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
         values: dict[str, int | str] = {"count": passing, "stage": case.stage.index}
         checks.append(Check(rule="others-pass", result="yes" if passing else "unknown", values=values))

@@ -20,6 +20,7 @@ class State(StrEnum):
 HIGH: Final = "high"
 MEDIUM: Final = "medium"
 LOW: Final = "low"
+MANY: Final = 3  # so many alike, this one included, are "many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -310,6 +310,7 @@ def test_three_alike_are_many() -> None:
     verdict = stopped_at_start().verdict(60, fleet=healthy_fleet(60, stuck=others))
 
     assert "many" in rules(verdict)
+    assert "others-pass" not in [check.rule for check in verdict.checks]
     assert verdict.alike is not None
     assert (verdict.alike.count, verdict.alike.since, verdict.alike.order_ids) == (3, at(10), ("ORD-0", "ORD-1"))
 
