@@ -5,97 +5,22 @@ Ctrl-C stops everything. Ports: PORTAL_PORT, KEYCLOAK_PORT, JAEGER_PORT, OTLP_PO
 
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
 from demo.alexandrite.showcase import SHOWCASE
+from demo.parts import ROOT, NotReadyError, environment, free_port, part, portal, wait_for
 
-ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var" / "demo"))
 PEOPLE = (("anna", "Support"), ("dmitry", "DevOps"), ("vera", "Developer"), ("oleg", "no role: sees who gives one"))
 SHOWN = ("stalled", "failed", "slow", "on_time", "done", "went_back", "waiting_for_person")
-READY = 60.0  # seconds that a part may take to answer
-STOPS = 10.0  # seconds that a part may take to end
-
-
-class NotReadyError(RuntimeError):
-    """A part of the demo ended or did not answer in time."""
 
 
 def port(name: str, usual: int) -> int:
     """Return the port of a variable, or the usual one, or a free one where that is taken."""
-    wanted = int(os.environ.get(name, usual))
-    for candidate in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            free: int = probe.getsockname()[1]
-            return free
-    raise NotReadyError("no free port on 127.0.0.1")
-
-
-@contextmanager
-def part(name: str, *command: str, env: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run one part in a process of its own, its words in var/demo/NAME.log, and end it with this block."""
-    with (VAR / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOPS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def wait_for(name: str, url: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a part answers; raise NotReadyError with the place of its log where it does not."""
-    until = time.monotonic() + READY
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise NotReadyError(f"{name} did not start: see {VAR / (name + '.log')}")
-
-
-def wait_until_said(name: str, words: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a part's log holds some words; raise NotReadyError where it does not in time."""
-    log, until = VAR / f"{name}.log", time.monotonic() + READY
-    while words not in log.read_text(encoding="utf-8"):
-        if process.poll() is not None or time.monotonic() > until:
-            raise NotReadyError(f"{name} did not start: see {log}")
-        time.sleep(0.1)
-
-
-def manage(*arguments: str, env: Mapping[str, str]) -> None:
-    """Run one management command; raise NotReadyError with its words where it fails."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise NotReadyError(f"manage.py {arguments[0]} failed:\n{done.stderr}")
+    return free_port(int(os.environ.get(name, usual)))
 
 
 def step(text: str) -> None:
@@ -106,21 +31,10 @@ def step(text: str) -> None:
 def run(stop: Event) -> None:
     """Start every part, say where they are, and wait until told to stop."""
     VAR.mkdir(parents=True, exist_ok=True)
-    portal, keycloak = port("PORTAL_PORT", 8300), port("KEYCLOAK_PORT", 8180)
+    site, keycloak = port("PORTAL_PORT", 8300), port("KEYCLOAK_PORT", 8180)
     query, otlp = port("JAEGER_PORT", 16686), port("OTLP_PORT", 4318)
-    address = f"http://127.0.0.1:{portal}"
-    env = os.environ | {
-        "PORTAL_DEMO": "True",
-        "PORTAL_URL": address,
-        "PORTAL_VAR": str(VAR),
-        "KEYCLOAK_URL": f"http://127.0.0.1:{keycloak}",
-        "JAEGER_URL": f"http://127.0.0.1:{query}",
-        "JAEGER_UI_URL": f"http://127.0.0.1:{query}",
-        "ORDER_ATTRIBUTES": "order_id,order.id",
-        "STATUS_ATTRIBUTES": "status,order.status",
-        "ROLE_CONTACT": os.environ.get("ROLE_CONTACT", "DevOps, 4410"),
-        "PYTHONUNBUFFERED": "1",
-    }
+    address = f"http://127.0.0.1:{site}"
+    env = environment(VAR, portal=address, keycloak=f"http://127.0.0.1:{keycloak}", jaeger=f"http://127.0.0.1:{query}")
     with ExitStack() as parts:
         step("a stand-in Jaeger and a stand-in Keycloak")
         jaeger = parts.enter_context(
@@ -129,19 +43,13 @@ def run(stop: Event) -> None:
         people = parts.enter_context(
             part("keycloak", "demo.keycloak", "--port", str(keycloak), "--portal-url", address, env=env)
         )
-        wait_for("jaeger", f"http://127.0.0.1:{query}/api/v3/services", jaeger)
+        wait_for("jaeger", f"http://127.0.0.1:{query}/api/v3/services", jaeger, env)
         step("a fortnight of orders")
         platform = ("demo.alexandrite", "--otlp-url", f"http://127.0.0.1:{otlp}", "--live")
-        orders = parts.enter_context(part("alexandrite", *platform, env=env))
+        parts.enter_context(part("alexandrite", *platform, env=env))
         step("the portal")
-        manage("migrate", "--no-input", env=env)
-        manage("collectstatic", "--no-input", env=env)
-        server = ("gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{portal}", "--worker-class", "gthread",
-                  "--threads", "16", "--no-control-socket")  # fmt: skip
-        wait_until_said("alexandrite", "orders sent to", orders)
-        site = parts.enter_context(part("portal", *server, env=env))
-        wait_for("keycloak", f"http://127.0.0.1:{keycloak}/realms/alexandrite", people)
-        wait_for("portal", f"{address}/signed-out/", site)
+        parts.enter_context(portal(site, env))
+        wait_for("keycloak", f"http://127.0.0.1:{keycloak}/realms/alexandrite", people, env)
         greet(address, query)
         stop.wait()
         print("\nstopping", flush=True)
