@@ -21,6 +21,7 @@ class Breaker:
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: deque[tuple[float, bool]] = deque()
+        self._bad = 0  # of them; counted along, for a busy portal makes thousands of calls in a window
         self._shut_until: float | None = None  # None: closed
         self._probing = False
 
@@ -49,11 +50,12 @@ class Breaker:
             if good and self._probing:
                 self._shut_until, self._probing = None, False
                 self._calls.clear()
+                self._bad = 0
             self._calls.append((now, good))
+            self._bad += not good
             while self._calls[0][0] < now - WINDOW:
-                self._calls.popleft()
-            bad = sum(not good for _, good in self._calls)
-            if not good and len(self._calls) >= LEAST and bad >= SHARE * len(self._calls):
+                self._bad -= not self._calls.popleft()[1]
+            if not good and len(self._calls) >= LEAST and self._bad >= SHARE * len(self._calls):
                 self._shut_until, self._probing = now + PAUSE, False
 
     def open_for(self, seconds: float) -> None:
