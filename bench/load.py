@@ -66,7 +66,7 @@ class Load:
     async def settle(self) -> None:
         """Wait until the portal's own background questions have been answered."""
         before, now = -1, 0
-        while before != now:  # noqa: ASYNC110 - another process is waited for
+        while before != now:
             before, now = now, (await self.tell("/_")).get("fleet", 0)
             await asyncio.sleep(0.7)
 
@@ -89,7 +89,7 @@ class Load:
         await self.page(order_id)
         told = await self._told("/_")
         if told.asked["order"] - before != CALLS:
-            raise NotMeasuredError(f"a page asked {told['asked']['order'] - before} times, not {CALLS}")
+            raise NotMeasuredError(f"a page asked {told.asked['order'] - before} times, not {CALLS}")
         return [self._upstream + target for target in told.last]
 
     async def raw(self, calls: list[str]) -> float:
