@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("orders:home"))
     form = SearchForm(request.POST, patterns=wiring.patterns())
     if not form.is_valid():
-        errors = form.errors.get("q", [])
+        errors: list[str] = list(form.errors.get("q", []))
         return page(request, "orders/home.html", {"looked": [], "now": wiring.clock(), "errors": errors}, status=422)
     read: Recognised = form.cleaned_data["q"]
     now, lookup = wiring.clock(), wiring.lookup()

@@ -111,7 +111,9 @@ def alike(found: Alike, language: str) -> tuple[str, str]:
     """Return two sentences on orders stopped alike: how many partners, "" for one; how many joined in the last hour."""
     partners = ""
     if found.partners > 1:
-        partners = _pick(language, f"{found.partners} partners are affected.", f"Затронуто партнёров: {found.partners}.")
+        partners = _pick(
+            language, f"{found.partners} partners are affected.", f"Затронуто партнёров: {found.partners}."
+        )
     if not found.last_hour:
         return partners, _pick(
             language, "None has joined in the last hour.", "За последний час не добавилось ни одного."

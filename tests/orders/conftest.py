@@ -20,6 +20,16 @@ from tests.journey.story import TABLE, Story, at, healthy_fleet
 NOW = 600  # minutes after T0
 
 
+def said(span: Span, attribute: str) -> tuple[str, ...]:
+    """Return what a span says under an attribute's name."""
+    facts = span.facts
+    return {
+        "order_id": facts.order_ids,
+        "external_partner_id": (facts.partner_id,),
+        "model_id": (facts.model_id,),
+    }.get(attribute, ())
+
+
 @dataclass
 class FakeJaeger:
     """Answers from spans by the id they carry, or raises."""
@@ -32,9 +42,7 @@ class FakeJaeger:
         self.asked.append((attribute, value))
         if self.error:
             raise self.error
-        keys = {"order_id": lambda s: value in s.facts.order_ids, "external_partner_id": lambda s: s.facts.partner_id == value}
-        match = keys.get(attribute, lambda s: False)
-        traces = {span.trace_id for span in self.spans if match(span)}
+        traces = {span.trace_id for span in self.spans if value in said(span, attribute)}
         return Answer(spans=tuple(s for s in self.spans if s.trace_id in traces), start=start, end=end, took=0.2)
 
     def trace(self, trace_id: str, *, start: int, end: int) -> Answer:
@@ -74,12 +82,12 @@ def jaeger(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJaeger]:
 Get = Callable[..., HttpResponse]
 
 
-def ask(method: str, path: str, *, codes: bool = False, language: str = "ru", data: Any = None, **headers: str) -> HttpResponse:
+def ask(
+    method: str, path: str, *, codes: bool = False, language: str = "ru", data: Any = None, **headers: str
+) -> HttpResponse:
     """Return the view's answer to a signed-in person, past the site's middleware."""
     factory = RequestFactory()
     request = getattr(factory, method)(path, data, headers=headers)
-    cookies = headers.pop("cookie", "")
-    assert isinstance(cookies, str)
     roles = frozenset({"devops" if codes else "support"})
     request.portal_user = SimpleNamespace(sub="u-1", name="Anna", username="anna", roles=roles, sees_codes=codes)
     match = resolve(request.path_info)

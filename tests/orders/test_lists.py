@@ -1,0 +1,137 @@
+"""Several orders, partners, the home page, and the search that leads to them."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.http import Http404
+
+from orders.jaeger.errors import Unreachable
+from tests.journey.story import Story
+from tests.orders.conftest import FakeJaeger, Get
+
+SEVERAL = "/several/?ids=ORD-99999,ORD-20398"
+
+
+def test_rows_stand_in_the_pasted_order_and_keep_the_not_found(get: Get) -> None:
+    html = get(SEVERAL).content.decode()
+    assert html.index("ORD-99999") < html.index("ORD-20398</a>")
+    assert "Данных нет" in html
+    assert "Остановился" in html
+
+
+def test_a_filter_stands_in_the_url(get: Get) -> None:
+    html = get(f"{SEVERAL}&state=stalled").content.decode()
+    assert "/orders/ORD-99999/" not in html
+    assert "/orders/ORD-20398/" in html
+
+
+@pytest.mark.parametrize("sort", ["waiting", "state", "nonsense"])
+def test_a_list_is_sorted_as_the_url_says(get: Get, sort: str) -> None:
+    assert get(f"{SEVERAL}&sort={sort}").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "mark"), [("ru", ";"), ("en", ",")])
+def test_csv_has_a_mark_and_stable_codes(get: Get, language: str, mark: str) -> None:
+    response = get("/several.csv?ids=ORD-20398", language=language)
+    text = response.content.decode("utf-8")
+    assert text.startswith("\ufefforder_id")
+    rows = list(csv.DictReader(io.StringIO(text[1:]), delimiter=mark))
+    assert rows[0]["state"] == "stalled"
+    assert rows[0]["since"].endswith("Z")
+    assert rows[0]["partner_id"] == "P-77"
+
+
+def test_json_of_a_list_says_whether_it_is_whole(get: Get) -> None:
+    data = json.loads(get("/several.json?ids=ORD-20398").content)
+    assert (data["schema"], data["complete"], data["more"]) == (1, True, 0)
+    assert data["orders"][0]["order_id"] == "ORD-20398"
+
+
+def test_a_list_without_an_order_number_is_no_page(get: Get) -> None:
+    with pytest.raises(Http404):
+        get("/several/?ids=nonsense")
+
+
+def test_a_partners_orders(get: Get) -> None:
+    html = get("/partners/P-77/").content.decode()
+    assert "Партнёр P-77" in html
+    assert "ORD-20398" in html
+
+
+def test_a_partner_that_cannot_be_asked_for_is_a_page(get: Get, jaeger: FakeJaeger) -> None:
+    jaeger.error = Unreachable("refused")
+    assert get("/partners/P-77/").status_code == 503
+
+
+def test_home_shows_the_box_and_asks_nothing(get: Get, jaeger: FakeJaeger) -> None:
+    html = get("/").content.decode()
+    assert "Где заказ?" in html
+    assert not jaeger.asked
+
+
+def test_the_part_of_home_that_asks(get: Get) -> None:
+    assert "Источники данных" in get("/now/", **{"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("ORD-20398", "/orders/ORD-20398/"),
+        ("P-77", "/partners/P-77/"),
+        ("M-1043", "/models/M-1043/"),
+        ("ORD-20398, ORD-20399", "/several/?ids=ORD-20398,ORD-20399"),
+    ],
+)
+def test_the_search_leads_to_the_one_page(post: Get, text: str, path: str) -> None:
+    response = post("/search/", data={"q": text})
+    assert (response.status_code, response["Location"]) == (302, path)
+
+
+def test_a_trace_leads_to_its_order(post: Get, jaeger: FakeJaeger) -> None:
+    response = post("/search/", data={"q": jaeger.spans[0].trace_id})
+    assert response["Location"] == "/orders/ORD-20398/"
+
+
+def test_a_correction_is_announced_once(post: Get) -> None:
+    response = post("/search/", data={"q": "ЩКВ-20398"})
+    assert response["Location"] == "/orders/ORD-20398/"
+    assert response.cookies["told"]["httponly"]
+
+
+def test_a_wrong_number_is_never_another_order(post: Get) -> None:
+    response = post("/search/", data={"q": "ЩКВ-20399"})
+    assert response.status_code == 200
+    assert "Ничего не найдено" in response.content.decode()
+
+
+def test_an_empty_box_says_what_to_do(post: Get) -> None:
+    assert post("/search/", data={"q": " "}).status_code == 422
+
+
+def test_a_text_without_numbers_says_so(post: Get) -> None:
+    assert "нет номера заказа" in post("/search/", data={"q": "добрый день"}).content.decode()
+
+
+def test_different_kinds_are_offered_to_choose_from(post: Get) -> None:
+    html = post("/search/", data={"q": "ORD-20398 P-77"}).content.decode()
+    assert "/orders/ORD-20398/" in html
+    assert "/partners/P-77/" in html
+
+
+def test_a_customer_never_stands_in_a_url(post: Get, jaeger: FakeJaeger) -> None:
+    response = post("/search/", data={"q": "C-4821"})
+    assert response.status_code == 200
+    assert "C-4821" not in response.content.decode()
+
+
+def test_a_search_by_get_leads_home(get: Get) -> None:
+    assert get("/search/")["Location"] == "/"
+
+
+def test_two_orders_in_a_trace_are_a_list(post: Get, jaeger: FakeJaeger) -> None:
+    other = Story("ORD-20400").span("shop", 1)
+    jaeger.spans.append(other._replace(trace_id=jaeger.spans[0].trace_id, span_id="f" * 16))
+    response = post("/search/", data={"q": jaeger.spans[0].trace_id})
+    assert response["Location"] == "/several/?ids=ORD-20398,ORD-20400"

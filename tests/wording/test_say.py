@@ -1,0 +1,178 @@
+"""Every rule has words in both languages, the words are those of PRODUCT, and they hold the same numbers."""
+
+# ruff: noqa: E501 - the two languages stand side by side
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.journey.spans import DAY, HOUR, MINUTE
+from orders.journey.verdict import Check, Clause, State, Verdict
+from orders.wording.say import WordingError, check_lines, places, say, say_clauses, whole_text
+from orders.wording.templates import CHECKS, CLAUSES
+from orders.wording.times import Zone
+from tests.journey.story import TABLE
+
+MSK = Zone(key="company", name="Europe/Moscow", info=ZoneInfo("Europe/Moscow"), names={"ru": "МСК", "en": "MSK"})
+START = 1_790_322_120_000_000_000  # 25 September 2026, 10:42 in Moscow
+NOW = START + DAY + 3 * HOUR
+VALUES: dict[str, Any] = {
+    "at": START, "since": START, "deadline": START + 15 * MINUTE, "first_at": START, "last_at": START + 11 * MINUTE,
+    "elapsed": DAY + 3 * HOUR, "low": 4 * MINUTE, "high": 11 * MINUTE, "limit": 15 * MINUTE, "shift": 5 * MINUTE,
+    "count": 18, "of": 50, "lacking": 1, "days": 14, "stage": 3, "service": "mes", "sender": "crm", "receiver": "mes",
+    "status": "PRICE_CALCULATED", "from": "SHIPPED", "to": "MANUFACTURING_STARTED", "reason": "no-comparison", "allowed": MINUTE,
+}  # fmt: skip
+
+
+def text(rule: str, language: str = "ru", *, now: int = NOW, labelled: bool = True, **values: Any) -> str:
+    clause = Clause(rule=rule, values=values)
+    said = say_clauses((clause,), TABLE, language=language, zone=MSK, now=now, labelled=labelled)
+    return said[0].text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("rule", sorted(CLAUSES))
+def test_every_rule_has_words_in_both_languages(rule: str) -> None:
+    values = VALUES | ({"stage": 3} if rule == "waiting-for-person" else {})
+    ru, en = (text(rule, language, **values) for language in ("ru", "en"))
+    assert re.search("[а-яё]", ru)
+    assert not re.search("[а-яё]", en)
+    assert not re.search(r"[{}\[\]|]", ru + en)
+
+
+@pytest.mark.parametrize("rule", sorted(CHECKS))
+@pytest.mark.parametrize("result", ["yes", "no", "unknown"])
+def test_every_check_has_words_in_both_languages(rule: str, result: str) -> None:
+    for values in (VALUES, VALUES | {"lacking": 0}):
+        for language in ("ru", "en"):
+            line = check_lines(
+                [Check(rule=rule, result=result, values=values)], TABLE, language=language, zone=MSK, now=NOW
+            )
+            assert line[0].text
+
+
+def test_an_unknown_rule_is_an_error() -> None:
+    with pytest.raises(WordingError, match="astrology"):
+        text("astrology")
+    with pytest.raises(WordingError, match="astrology"):
+        check_lines([Check(rule="astrology", result="yes")], TABLE, language="ru", zone=MSK, now=NOW)
+    with pytest.raises(WordingError, match="fit no template"):
+        text("slower")
+
+
+PRODUCT = [
+    ("no-progress", {}, "Движения нет с 10:42 МСК 25 сентября (1 д 3 ч).", "No progress since 25 Sep, 10:42 MSK (1 d 3 h)."),
+    ("should-have", {}, "Производство должно было начаться до 10:57 25 сентября.", "Production should have started by 10:57 on 25 Sep."),
+    ("published-never-consumed", {}, "CRM отправила заказ в MES 25 сентября в 10:42. Подтверждения приёма нет.",
+     "CRM sent the order to MES at 10:42 on 25 Sep. There is no sign that MES took it."),
+    ("many", {"since": START - 2 * MINUTE}, "С 10:40 25 сентября на этом этапе остановились 18 заказов.",
+     "18 orders have stopped at this stage since 10:40 on 25 Sep."),
+    ("waiting", {"stage": 1, "elapsed": 7 * MINUTE}, "Ждём расчёта цены от MES уже 7 мин, обычно 4–11 мин.",
+     "Waiting for the price from MES for 7 min; usually 4–11 min."),
+    ("slower", {"stage": 2, "elapsed": 12 * MINUTE, "high": 9 * MINUTE}, "Ждём согласования в CRM уже 12 мин; 19 из 20 заказов согласуют за 9 мин.",
+     "Waiting for approval in CRM for 12 min; 19 of 20 orders get it within 9 min."),
+    ("checkout-left", {"elapsed": 3 * HOUR}, "Покупатель не завершает оформление уже 3 ч.", "The customer has not finished checkout for 3 h."),
+    ("nothing-sent", {"service": "crm"}, "CRM не отправила заказ дальше.", "CRM has not sent the order on."),
+    ("waiting-for-person", {}, "Заказ в MES; запустить его должен оператор.", "MES has the order; an operator has to start it."),
+    ("gap", {}, "Заказ идёт дальше. В записях пробел: нет отметки «Цена рассчитана».",
+     'The order moved on. Our record has a gap: no mark "Price calculated".'),
+    ("not-traced", {"service": "shop"}, "Магазин ещё не подключён к трассировке: этого шага не видно.",
+     "The shop is not connected to tracing yet: this step is not visible."),
+    ("closed-by-hand", {}, "Закрыт вручную, доставка не подтверждена.", "Closed by hand; delivery was not confirmed."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "values", "ru", "en"), PRODUCT)
+def test_the_words_are_those_of_the_product(rule: str, values: dict[str, Any], ru: str, en: str) -> None:
+    label = rule != "no-progress"
+    assert text(rule, "ru", labelled=label, **VALUES | values) == ru
+    assert text(rule, "en", labelled=label, **VALUES | values) == en
+
+
+TODAY = [
+    ("consumed-no-result", {"at": NOW - HOUR}, "MES приняла заказ в 12:42, но о результате не сообщила.", "MES took the order at 12:42 and has not reported a result."),
+    ("call-failed", {"sender": "shop", "receiver": "crm", "at": NOW - HOUR}, "CRM не приняла заказ от магазина: ошибка в 12:42.",
+     "CRM did not accept the order from the shop: error at 12:42."),
+    ("error-repeated", {"count": 3, "at": NOW - HOUR}, "MES сообщила об ошибке 3 раза, последний раз в 12:42.", "MES reported an error 3 times, last at 12:42."),
+    ("error-repeated", {"count": 1, "at": NOW - HOUR}, "MES сообщила об ошибке в 12:42.", "MES reported an error at 12:42."),
+    ("rejected", {"at": NOW - HOUR}, "MES отклонила заказ в 12:42. Автоматически он повторно не отправится.",
+     "MES rejected the order at 12:42. It will not be sent again by itself."),
+    ("went-back", {"at": NOW - HOUR}, "В 12:42 статус вернулся с «Отгружен» на «Производство начато».",
+     'The status went back from "Shipped" to "Production started" at 12:42.'),
+    ("status-repeated", {"first_at": NOW - HOUR, "last_at": NOW - HOUR + 11 * MINUTE}, "Отметка «Цена рассчитана» пришла дважды: в 12:42 и в 12:53.",
+     '"Price calculated" was reported twice, at 12:42 and 12:53.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "values", "ru", "en"), TODAY)
+def test_a_time_of_today_carries_no_date(rule: str, values: dict[str, Any], ru: str, en: str) -> None:
+    assert text(rule, "ru", **VALUES | values) == ru
+    assert text(rule, "en", **VALUES | values) == en
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "остановился 1 заказ"), (2, "остановились 2 заказа"), (5, "остановились 5 заказов"), (11, "остановились 11 заказов"),
+     (21, "остановился 21 заказ"), (101, "остановился 101 заказ"), (0, "остановились 0 заказов")],
+)  # fmt: skip
+def test_russian_plurals_take_their_verb_along(count: int, words: str) -> None:
+    assert words in text("many", count=count, since=START)
+
+
+def test_the_zone_is_named_once_at_the_first_time_of_a_group() -> None:
+    clauses = tuple(Clause(rule=rule, values=VALUES) for rule in ("no-progress", "should-have", "many"))
+    said = " ".join(one.text for one in say_clauses(clauses, TABLE, language="ru", zone=MSK, now=NOW))
+    assert said.count("МСК") == 1
+    assert said.index("МСК") < said.index("Производство")
+
+
+def test_the_whole_group_begins_with_the_state() -> None:
+    clauses = (Clause(rule="holes"), Clause(rule="probably", values={"stage": 3}))
+    verdict = Verdict(state=State.CANNOT_TELL, step=9, now=NOW, clauses=clauses)
+    for language, words in (
+        ("ru", "Состояние неизвестно: часть записей потеряна. Вероятно, заказ ждёт запуска производства."),
+        ("en", "We cannot tell: part of the records is missing. Probably the order waits for production to start."),
+    ):
+        assert whole_text(verdict, say(verdict, TABLE, language=language, zone=MSK), language) == words
+
+
+def test_a_system_that_the_table_lacks_is_named_by_its_code() -> None:
+    assert text("nothing-sent", service="erp") == "Система «erp» не отправила заказ дальше."
+
+
+def test_another_year_is_written_out() -> None:
+    assert "2026" in text("no-progress", now=NOW + 200 * DAY, since=START, elapsed=HOUR)
+
+
+@given(
+    rule=st.sampled_from(sorted(set(CLAUSES) - {"waiting-for-person"})),
+    at=st.integers(START - 10 * DAY, NOW),
+    length=st.integers(0, 20 * DAY),
+    count=st.integers(0, 300),
+    stage=st.integers(0, 5),
+)
+def test_both_languages_hold_the_same_numbers(rule: str, at: int, length: int, count: int, stage: int) -> None:
+    values = {**VALUES, "at": at, "since": at, "elapsed": length, "count": count, "stage": stage}
+    ru, en = (sorted(re.findall(r"\d+", text(rule, language, **values))) for language in ("ru", "en"))
+    assert ru == en or sorted(ru * 2) == sorted(en * 2)
+
+
+@pytest.mark.parametrize("rule", sorted(CLAUSES))
+def test_a_sentence_holds_only_numbers_of_its_clause(rule: str) -> None:
+    for template in CLAUSES[rule]:
+        fixed = re.findall(r"\d+", re.sub(r"\{[^}]*\}", "", template.en))
+        assert set(fixed) <= {"19", "20"}
+        assert {p for p in places(template.en) if p not in {"stage", "status"}} == {
+            p for p in places(template.ru) if p not in {"stage", "status"}
+        }
+
+
+def test_support_reads_no_jargon() -> None:
+    banned = re.compile(r"\b(span|trace|consumer|DLQ|p95|queue)\b|завис|упал|трейс|спан|\bлаг\b|стоит", re.IGNORECASE)
+    everything = [t for ts in CLAUSES.values() for t in ts] + [
+        t for c in CHECKS.values() for ts in c.values() for t in ts
+    ]
+    for template in everything:
+        assert not banned.search(re.sub(r"\{[^}]*\}", "", template.en + " " + template.ru))
