@@ -6,7 +6,7 @@ from typing import Final
 
 from orders.journey.clocks import clock_shifts
 from orders.journey.peers import Fleet, Stuck, Trip
-from orders.journey.raw import unseal
+from orders.journey.raw import Raw
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
 from orders.journey.timeline import event_time, implied_by
@@ -32,6 +32,7 @@ class Ledger:
 
     def __init__(self, table: StageTable) -> None:
         self._table = table
+        self._by_hand = frozenset(map(Raw, table.by_hand))
         self._orders: dict[str, _Order] = {}
         self._ends: dict[tuple[str, str], tuple[str, int]] = {}
         self._pairs: dict[str, dict[tuple[str, str], int]] = {}
@@ -64,8 +65,7 @@ class Ledger:
                 return
 
     def _say(self, span: Span, code: str) -> None:
-        name = unseal(span.name)
-        by_hand = name in self._table.by_hand
+        by_hand = span.name in self._by_hand
         sayings = [(text, False) for text in implied_by(span, self._table)]
         if span.facts.status:
             sayings.append((span.facts.status, True))
