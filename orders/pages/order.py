@@ -1,7 +1,7 @@
 """Order: exactly what the order page's template may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from orders.journey.journey import Journey
@@ -179,7 +179,7 @@ def fresh_at(found: OrderLookup) -> int | None:
 def _anchors(found: OrderLookup, rail: Rail) -> dict[str, str]:
     """Return where on the page each rule's proof stands."""
     anchors = dict.fromkeys(TO_SOURCES, "#sources") | {"holes": "#complete", "partial": "#complete", "many": "#alike"}
-    anchors |= {"gap": "#complete", "not-traced-status": "#complete"}
+    anchors |= {"gap": "#complete", "gap-behind": "#complete", "not-traced-status": "#complete"}
     if rail.before:
         anchors |= dict.fromkeys(TO_REACHED, f"#{rail.before[-1].id}")
     if rail.open is not None:
@@ -210,6 +210,8 @@ def span_url(evidence: Sequence[Evidence], reader: Reader) -> str:
 
 def _notes(found: OrderLookup, anchors: dict[str, str], reader: Reader) -> tuple[Said, ...]:
     clauses = [note for note in found.verdict.notes if reader.codes or note.rule != "tight-limit"]
+    if found.verdict.state not in {State.DONE, State.ON_TIME}:  # "the order moved on" would belie the state
+        clauses = [replace(note, rule="gap-behind") if note.rule == "gap" else note for note in clauses]
     said = say_clauses(clauses, reader.table, language=reader.language, zone=reader.zone, now=found.now)
     return _said(said, anchors, reader)
 

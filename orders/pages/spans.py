@@ -21,6 +21,8 @@ class SpanRow:
     span_id: str
     url: str
     start: int
+    day: str
+    clock: str  # with milliseconds
     took: str
     service: str
     name: str  # "" where the operation's name must be masked
@@ -81,6 +83,8 @@ def _row(span: Span, reader: Reader) -> SpanRow:
         span_id=span.span_id,
         url=reader.links.span(*span.key),
         start=span.start,
+        day=times.day_month(span.start, reader.zone, reader.language, short=True),
+        clock=_clock(span.start, reader),
         took=_took(span, reader.language),
         service=service_name(span.service) or "",
         name=operation(span.name, reader.patterns) or "",
@@ -91,6 +95,12 @@ def _row(span: Span, reader: Reader) -> SpanRow:
         attributes=tuple(one for one in attributes if not one.masked),
         masked=sum(one.masked for one in attributes),
     )
+
+
+def _clock(instant: int, reader: Reader) -> str:
+    """Return the time of day with milliseconds, which no zone moves."""
+    milliseconds = instant // 1_000_000
+    return f"{times.clock(instant, reader.zone)}:{milliseconds // 1000 % 60:02d}.{milliseconds % 1000:03d}"
 
 
 def _took(span: Span, language: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from orders.journey.lookup import OrderLookup
+from orders.journey.spans import HOUR
 from orders.journey.verdict import State
 from orders.pages.reader import Reader
 from orders.wording import phrases, times
@@ -78,10 +79,10 @@ def _piece(length: int, name: str, width: int, is_open: bool, fold: bool, langua
 
 
 def _widths(lengths: list[int]) -> tuple[list[int], list[bool]]:
-    """Return per cent for each stretch, about 100 in all; one that would take more than FOLDED is folded to it."""
+    """Return per cent for each stretch, about 100 in all; a long one of more than FOLDED is folded to it."""
     total, longest = sum(lengths), max(range(len(lengths)), key=lengths.__getitem__)
     folded = [False] * len(lengths)
-    if len(lengths) > 1 and lengths[longest] * 100 > FOLDED * total:
+    if len(lengths) > 1 and lengths[longest] > HOUR and lengths[longest] * 100 > FOLDED * total:
         folded[longest] = True
         rest = total - lengths[longest]
         shares = [FOLDED if i == longest else (100 - FOLDED) * n / rest for i, n in enumerate(lengths)]

@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("orders:home"))
     form = SearchForm(request.POST, patterns=wiring.patterns())
     if not form.is_valid():
-        errors: list[str] = list(form.errors.get("q", []))
+        errors = [str(error) for error in form.errors.get("q") or ()]
         return page(request, "orders/home.html", {"looked": [], "now": wiring.clock(), "errors": errors}, status=422)
     read: Recognised = form.cleaned_data["q"]
     now, lookup = wiring.clock(), wiring.lookup()

@@ -145,9 +145,12 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
     "partial": _one(
         "Some data did not arrive in time. Shown is what came.", "Часть данных не пришла вовремя. Показано то, что есть."
     ),
-    "jaeger-down": _one(
-        "Fresh data is unavailable. This is what we knew {at.at}.",
-        "Свежие данные недоступны. Показано то, что было известно на {at.clock}.",
+    "jaeger-down": (
+        Template(
+            "Fresh data is unavailable. This is what we knew {at.at}.",
+            "Свежие данные недоступны. Показано то, что было известно на {at.clock}.",
+        ),
+        Template("Fresh data is unavailable.", "Свежие данные недоступны."),
     ),
     "jaeger-silent": _one(
         "The data store does not answer. Nothing is known of this order.",
@@ -188,6 +191,10 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
     "gap": _one(
         "The order moved on. Our record has a gap: no mark {status.quoted}.",
         "Заказ идёт дальше. В записях пробел: нет отметки {status.quoted}.",
+    ),
+    "gap-behind": _one(
+        "Our record has a gap: no mark {status.quoted}, although the order went on from there.",
+        "В записях пробел: нет отметки {status.quoted}, хотя этот шаг заказ прошёл.",
     ),
     "not-traced": _one(
         "{service} is not connected to tracing yet: this step is not visible.",
