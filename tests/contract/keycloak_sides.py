@@ -140,7 +140,8 @@ class AdminSide:
 
     def delete_hmac_keys(self) -> None:
         for component in self._keys():
-            if component["name"] == "hmac-generated-hs512":
+            hmac = component["providerId"] == "hmac-generated"  # its successors have other names
+            if hmac and component["config"].get("algorithm") == ["HS512"]:
                 self.call("DELETE", f"/components/{component['id']}")
 
     def restore(self) -> None:
