@@ -131,7 +131,7 @@ def check() -> list[str]:
         po, mo = _files(lang)
         catalogue = merged(lang, messages, polib.pofile(str(po)))
         wrong += faults(lang, catalogue)
-        if str(catalogue) != po.read_text(encoding="utf-8").rstrip("\n"):
+        if str(catalogue).rstrip("\n") != po.read_text(encoding="utf-8").rstrip("\n"):
             wrong.append(f"{lang}: {po.name} is not what the sources say: run make messages")
         if catalogue.to_binary() != mo.read_bytes():
             wrong.append(f"{lang}: {mo.name} is stale: run make messages")
@@ -145,7 +145,7 @@ def write() -> list[str]:
         po, mo = _files(lang)
         po.parent.mkdir(parents=True, exist_ok=True)
         catalogue = merged(lang, messages, polib.pofile(str(po)) if po.exists() else polib.POFile())
-        po.write_text(f"{catalogue}\n", encoding="utf-8")
+        po.write_text(str(catalogue).rstrip("\n") + "\n", encoding="utf-8")
         mo.write_bytes(catalogue.to_binary())
         wrong += faults(lang, catalogue)
     return wrong
