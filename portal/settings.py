@@ -50,6 +50,13 @@ MIDDLEWARE = [
     "portal.errors.MethodPages",
 ]
 CSRF_FAILURE_VIEW = "portal.security.csrf_failure"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = SECURE
+if SECURE:  # TLS ends at the proxy before the portal, which says so; gunicorn believes it from loopback alone
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W004"]  # portal.security sets both headers, on errors too
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [
@@ -105,6 +112,16 @@ TIME_ZONE = "UTC"
 COMPANY_TIME_ZONE = env.text("COMPANY_TIME_ZONE", "Europe/Moscow")
 COMPANY_TIME_ZONE_NAMES = {"ru": env.text("COMPANY_TIME_ZONE_RU", "МСК"), "en": env.text("COMPANY_TIME_ZONE_EN", "MSK")}
 READER_ZONE = "portal.choices.zone_of"  # what tells the app in which zone this reader wants times
+
+# --- Logs: to stderr; without this Django keeps the trace of a 500 to itself. Paths of refused requests stay out. ---
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"portal": {"level": "INFO"}, "orders": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+}
 
 # --- Static files ---
 STATIC_URL = "static/"
