@@ -89,7 +89,7 @@ def lookup() -> actions.Lookup:
 
 
 def warm() -> None:
-    """Begin to look at other orders, so that the first page need not wait for that. Call it in a worker, after a fork."""
+    """Begin to look at other orders, so that the first page need not wait; call it in a worker, after a fork."""
     lookup().keeper.renew()
 
 
