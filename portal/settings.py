@@ -151,8 +151,8 @@ STATUS_ATTRIBUTES = env.words("STATUS_ATTRIBUTES", "status")
 PAGE_SOFT_SECONDS = env.number("PAGE_SOFT_SECONDS", 3, least=0.1)  # then a page shows what has come
 PAGE_HARD_SECONDS = env.number("PAGE_HARD_SECONDS", 8, least=0.1)  # if nothing has, then it says so
 PSEUDONYM_KEYS = env.secret_words("PSEUDONYM_KEYS") or (["demo-key-of-pseudonyms"] if DEMO else [])  # newest first
-ID_PATTERNS = {  # what ids look like here; several patterns of one kind are separated by commas
-    kind: env.words(f"{kind.upper()}_ID_PATTERNS") for kind in ("order", "partner", "customer", "model")
+ID_PATTERNS = {  # what ids look like here; several of one kind are separated by spaces: {1,6} holds a comma
+    kind: env.text(f"{kind.upper()}_ID_PATTERNS").split() for kind in ("order", "partner", "customer", "model")
 }
 if not PSEUDONYM_KEYS:
     raise ImproperlyConfigured("PSEUDONYM_KEYS (or PSEUDONYM_KEYS_FILE) is not set: customers could not be masked")
