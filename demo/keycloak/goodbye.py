@@ -48,7 +48,7 @@ def logout_token(realm: Realm, client_id: str, sub: str, sid: str) -> str:
 
 def _post(url: str, token: str) -> None:
     body = urlencode({"logout_token": token}).encode()
-    request = urllib.request.Request(url, body, {"Content-Type": "application/x-www-form-urlencoded"})  # noqa: S310
+    request = urllib.request.Request(url, body, {"Content-Type": "application/x-www-form-urlencoded"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
     try:
         with opener.open(request, timeout=PATIENCE):
