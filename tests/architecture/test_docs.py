@@ -1,0 +1,78 @@
+"""Rules of the documents: every setting is described, every decision that code names exists, links lead somewhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.source import ROOT, texts, tree_of
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+READS = {f"env.{name}" for name in ("text", "secret", "flag", "number", "words", "secret_words", "pairs")}
+IDS = ("ORDER", "PARTNER", "CUSTOMER", "MODEL")
+
+
+def variables_read() -> Iterator[str]:
+    """Yield every variable that the settings read; the part of a name that is filled in stands as `*`."""
+    for node in ast.walk(tree_of(ROOT / "portal" / "settings.py")):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in READS:
+            yield _name(node.args[0])
+
+
+def _name(argument: ast.expr) -> str:
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in argument.values)
+    assert isinstance(argument, ast.Constant)
+    return str(argument.value)
+
+
+def described() -> set[str]:
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
+
+
+def test_every_variable_of_the_settings_is_described() -> None:
+    read = {name.replace("*", kind) for name in variables_read() for kind in (IDS if "*" in name else ("",))}
+    assert read == described()
+
+
+def test_no_other_file_of_the_site_or_the_app_reads_the_environment() -> None:
+    readers = [
+        name
+        for name, text in texts()
+        if name.startswith(("portal/", "orders/"))
+        and name.endswith(".py")
+        and re.search(r"\bos\.(environ|getenv)", text)
+    ]
+    assert readers == ["portal/env.py", "portal/wsgi.py"]
+
+
+def test_every_decision_that_is_referred_to_exists_and_is_numbered_once() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert sorted(numbers) == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+    named = {number for _, text in texts() for number in re.findall(r"docs/adr/(\d{4})", text)}
+    assert named <= set(numbers)
+
+
+@pytest.mark.parametrize("part", ["Context", "Decision", "Consequences"])
+def test_every_decision_has_its_three_parts(part: str) -> None:
+    assert [path.name for path in (ROOT / "docs" / "adr").glob("*.md")
+            if f"**{part}.**" not in path.read_text(encoding="utf-8")] == []  # fmt: skip
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{name}: {target}"
+        for name, text in texts()
+        if name.endswith(".md")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+        if not (ROOT / name).parent.joinpath(target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_first_screen_is_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) < 120
+    assert re.findall(r"^make ([a-z]+)", readme, re.MULTILINE)[:2] == ["demo", "test"]
