@@ -39,7 +39,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
 
         def of(world: str) -> Place:
             if world not in known:
-                known[world] = started.enter_context(place(world, tmp_path_factory.mktemp(world)))
+                storage = "memory" if world == "faults" else "badger"
+                known[world] = started.enter_context(place(world, tmp_path_factory.mktemp(world), storage=storage))
             return known[world]
 
         yield of

@@ -28,18 +28,19 @@ class Place:
 
 
 @contextmanager
-def place(world: str, var: Path, *, orders: int = 600, **settings: str) -> Iterator[Place]:
+def place(world: str, var: Path, *, storage: str = "memory", orders: int = 600) -> Iterator[Place]:
     """Start everything on free ports, all that is kept in `var`, the world going on live; stop it with the block.
 
-    `settings` are more of the portal's variables. Raises NotReadyError where a part does not come up.
+    A `storage` of "badger" has to be asked service by service, so that a part of an answer can be missing.
+    Raises NotReadyError where a part does not come up.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as parts:
-        jaeger = parts.enter_context(StandInJaeger())
+        jaeger = parts.enter_context(StandInJaeger(storage=storage))
         keycloak = StandInKeycloak(url).start()
         parts.callback(keycloak.stop)
-        env = environment(var, portal=url, keycloak=keycloak.url, jaeger=jaeger.query_url) | settings
+        env = environment(var, portal=url, keycloak=keycloak.url, jaeger=jaeger.query_url)
         platform = ("--otlp-url", jaeger.otlp_url, "--world", world, "--orders", str(orders), "--live")
         filling = parts.enter_context(part("alexandrite", "demo.alexandrite", *platform, env=env))
         parts.enter_context(portal(port, env))
