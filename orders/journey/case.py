@@ -64,9 +64,16 @@ class Case:
             return None
         if all_silent := self.fleet.all_silent(self.now):
             return all_silent
-        reporter = self.stage.reporter
-        silence = self.fleet.silence(reporter, self.now) or self._unheard_since_deadline(self.fleet)
-        return None if silence is None or self.fleet.standing_still(reporter, self.now) else silence
+        return None if self.standing else self._quiet(self.fleet)
+
+    @cached_property
+    def standing(self) -> bool:
+        """Return whether the reporter is quiet because it stands still itself, not because its data is cut."""
+        fleet = self.fleet
+        return bool(fleet and self._quiet(fleet) and fleet.standing_still(self.stage.reporter, self.now))
+
+    def _quiet(self, fleet: Fleet) -> Silence | None:
+        return fleet.silence(self.stage.reporter, self.now) or self._unheard_since_deadline(fleet)
 
     def _witnessed(self, fleet: Fleet) -> bool:
         """Return whether another service, heard since the deadline, would have taken what follows this stage."""

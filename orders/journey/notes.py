@@ -74,6 +74,8 @@ def _alive(case: Case) -> Check:
     values: dict[str, int | str] = {"service": service.code, "allowed": service.silent_after // SECOND * SECOND}
     if last is not None:
         values |= {"at": last, "elapsed": case.now - last}
+    if case.late and case.standing:
+        return Check(rule="source-stopped", result="no", values=values)
     silent = last is None or (case.late and case.silence is not None)
     return Check(rule="source-alive", result="no" if silent else "yes", values=values)
 

@@ -50,7 +50,7 @@ class Clause:
 class Check:
     """One thing that was looked at before the verdict: passed, failed or not known, with its values."""
 
-    rule: str  # answer-whole, source-alive, record-whole, within-retention, others-pass, alike, clocks, hop-seen
+    rule: str  # answer-whole, source-alive, source-stopped, record-whole, others-pass, alike
     result: str  # "yes", "no" or "unknown"
     values: Mapping[str, int | str] = field(default_factory=dict)
 

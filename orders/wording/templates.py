@@ -239,6 +239,11 @@ CHECKS: Final[Mapping[str, Mapping[str, tuple[Template, ...]]]] = {
         ),
         "unknown": _one("{service}: not known whether it is reporting", "{service}: неизвестно, на связи ли"),
     },
+    "source-stopped": {
+        "yes": _one("{service} passes orders on", "{service} передаёт заказы дальше"),
+        "no": _one("{service} has passed nothing on for {elapsed}, while the systems after it are reporting", "{service} ничего не передаёт дальше уже {elapsed}, хотя следующие системы на связи"),
+        "unknown": _one("Not known whether {service} passes orders on", "Неизвестно, передаёт ли {service} заказы дальше"),
+    },
     "record-whole": {
         "yes": (
             Template("The record has no gaps: {count} of {of} orders have every mark", "Записи без пробелов: полный путь у {count} из {of} {of[заказа|заказов|заказов]}", {"lacking": 0}),

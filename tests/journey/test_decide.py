@@ -398,7 +398,10 @@ def test_a_reporter_that_itself_stands_still_is_no_excuse() -> None:
     waiting = {f"ORD-{n}": Trip(order_id=f"ORD-{n}", reached={1: at(40 + n)}) for n in range(3)}
     quiet = replace(fleet, trips=waiting, ends=dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(30)]})
 
-    assert stopped_at_start().verdict(120, fleet=quiet).state is State.STALLED
+    verdict = stopped_at_start().verdict(120, fleet=quiet)
+
+    assert verdict.state is State.STALLED
+    assert ("source-stopped", "no") in [(check.rule, check.result) for check in verdict.checks]
 
 
 def test_who_takes_what_follows_bears_witness_for_a_quiet_reporter() -> None:
