@@ -1,7 +1,9 @@
-"""The way to Jaeger: one background event loop per process, owning one httpx client over aiohttp's connections.
+"""The way to Jaeger: one background event loop per process, owning one httpx transport over aiohttp's connections.
 
-The loop starts with the first question and again in a forked child; `close`, or the end of the process, ends it.
-Redirects, proxies of the environment, cookies and compressed answers are all refused.
+The transport is used without httpx's client: of what that adds (cookies, redirects, auth flows, merged defaults)
+nothing is wanted here, and it costs as much as the request itself. The loop starts with the first question and again
+in a forked child; `close`, or the end of the process, ends it. Redirects, proxies of the environment, cookies and
+compressed answers are all refused.
 """
 
 import asyncio
@@ -37,7 +39,9 @@ class Transport:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._client: httpx.AsyncClient | None = None
+        self._client: AiohttpTransport | None = None
+        self._headers = config.request_headers()
+        self._extensions = {"timeout": {"connect": config.connect, "read": None, "write": None, "pool": None}}
         self._pid = 0
 
     def submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
@@ -85,8 +89,12 @@ class Transport:
         if question.params:
             url += "?" + urlencode(question.params, quote_via=quote)
         try:
-            async with self._http().stream("GET", url) as response:
+            request = httpx.Request("GET", url, headers=self._headers, extensions=self._extensions)
+            response = await self._http().handle_async_request(request)
+            try:
                 return await self._read(response)
+            finally:
+                await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError) as error:
             raise Unreachable(f"no connection, or it broke: {type(error).__name__}") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
@@ -119,8 +127,8 @@ class Transport:
                 atexit.register(self.close)
             return self._loop
 
-    def _http(self) -> httpx.AsyncClient:
-        """Return the client; made on the loop, as aiohttp demands."""
+    def _http(self) -> AiohttpTransport:
+        """Return the transport; made on the loop, as aiohttp demands."""
         if self._client is None:
             config, connections = self._config, 4 * self._config.max_in_flight
             session = aiohttp.ClientSession(
@@ -129,13 +137,7 @@ class Transport:
                 trust_env=False,
             )
             session._retry_connection = False  # noqa: SLF001 - else aiohttp tries twice by itself, below our one attempt more
-            self._client = httpx.AsyncClient(
-                transport=AiohttpTransport(verify=tls(config), client=session, trust_env=False),
-                headers=config.request_headers(),
-                timeout=httpx.Timeout(connect=config.connect, read=None, write=None, pool=None),
-                follow_redirects=False,
-                trust_env=False,
-            )
+            self._client = AiohttpTransport(verify=tls(config), client=session, trust_env=False)
         return self._client
 
     async def _shut(self) -> None:
