@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orders.journey.causes import last_hop
+from orders.journey.causes import CALL_FAILED, last_hop
 from orders.journey.hours import spent
 from orders.journey.journey import Hop, Journey, Mark
 from orders.journey.lookup import OrderLookup
@@ -11,7 +11,7 @@ from orders.journey.verdict import State
 from orders.pages.reader import Reader
 from orders.wording import phrases
 from orders.wording.say import CheckLine, check_lines
-from orders.wording.values import Group, service_of
+from orders.wording.values import At, Group, service_of
 
 SCALE = 1.8  # a bar ends at so many times the limit or the usual, whichever is more
 
@@ -208,7 +208,29 @@ def _open(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> Ope
     )
 
 
+def _failed_call(found: OrderLookup, reader: Reader, group: Group) -> HopDrawing | None:
+    """Return the call that failed, drawn; None where that is not the cause, or both sides are not known."""
+    clause = next((clause for clause in found.verdict.clauses if clause.rule == CALL_FAILED), None)
+    if clause is None:
+        return None
+    sender, receiver = (service_of(str(clause.values[side]), reader.table) for side in ("sender", "receiver"))
+    proof = clause.evidence[0]
+    return HopDrawing(
+        sender=phrases.alone(sender, reader.language),
+        queue="",
+        receiver=phrases.alone(receiver, reader.language),
+        sent=At(int(clause.values["at"]), group).clock,
+        taken=phrases.call_error(reader.language),
+        sent_seen=True,
+        taken_seen=False,
+        sent_url=reader.links.span(proof.trace_id, proof.id) if reader.codes else "",
+        taken_url="",
+    )
+
+
 def _hop(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> HopDrawing | None:
+    if call := _failed_call(found, reader, group):
+        return call
     if not stage.queue or found.verdict.since is None:
         return None
     hop = last_hop(found.journey, stage, found.verdict.since)

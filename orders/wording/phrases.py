@@ -107,6 +107,11 @@ def taken_leg(hop: Hop | None, receiver: Service, group: Group) -> str:
     return _pick(group.language, f"taken {At(hop.taken_at, group).at}", f"принят {At(hop.taken_at, group).at}")
 
 
+def call_error(language: str) -> str:
+    """Return what stands on the line of a call that failed."""
+    return _pick(language, "error", "ошибка")
+
+
 def alike(found: Alike, language: str) -> tuple[str, str]:
     """Return two sentences on orders stopped alike: how many partners, "" for one; how many joined in the last hour."""
     partners = ""
