@@ -123,6 +123,9 @@ def _put_customer(row: Row, value: object) -> None:
 
 
 def _put_http(row: Row, value: object) -> None:
+    if type(value) is int:  # as nearly every span has it
+        row[HTTP] = value if 100 <= value <= 999 else 0
+        return
     found = text(value)
     row[HTTP] = int(found) if len(found) == 3 and found.isascii() and found.isdigit() else 0
 

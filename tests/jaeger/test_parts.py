@@ -73,6 +73,28 @@ def test_the_breaker_forgets() -> None:
     assert breaker.state == "closed"
 
 
+def test_the_breaker_counts_only_the_calls_of_its_window() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for moment, bad, good in ((0.0, 9, 0), (40.0, 1, 11)):
+        now[0] = moment
+        for outcome in [True] * good + [False] * bad:
+            breaker.record(good=outcome)
+    assert breaker.state == "closed"
+
+
+def test_a_good_probe_wipes_the_slate() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(10):
+        breaker.record(good=False)
+    now[0] = 10.0
+    breaker.admit()
+    for good in [True] * 10 + [False]:
+        breaker.record(good=good)
+    assert breaker.state == "closed"
+
+
 @pytest.mark.parametrize(("asked", "kept"), [(5.0, 5.0), (3600.0, 30.0), (-1.0, 0.0)])
 def test_the_breaker_keeps_a_pause_within_reason(asked: float, kept: float) -> None:
     now = [0.0]
