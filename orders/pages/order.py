@@ -209,7 +209,12 @@ def span_url(evidence: Sequence[Evidence], reader: Reader) -> str:
 
 
 def _notes(found: OrderLookup, anchors: dict[str, str], reader: Reader) -> tuple[Said, ...]:
-    clauses = [note for note in found.verdict.notes if reader.codes or note.rule != "tight-limit"]
+    told = [(clause.rule, clause.values) for clause in found.verdict.clauses]
+    clauses = [
+        note
+        for note in found.verdict.notes
+        if (note.rule, note.values) not in told and (reader.codes or note.rule != "tight-limit")
+    ]
     if found.verdict.state not in {State.DONE, State.ON_TIME}:  # "the order moved on" would belie the state
         clauses = [replace(note, rule="gap-behind") if note.rule == "gap" else note for note in clauses]
     said = say_clauses(clauses, reader.table, language=reader.language, zone=reader.zone, now=found.now)
