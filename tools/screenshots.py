@@ -163,7 +163,8 @@ class Camera:
 
     def _shoot(self, page: Page, shot: Shot, file: Path) -> None:
         for path in shot.paths:
-            page.goto(path, wait_until="networkidle")
+            page.goto(path)
+        page.wait_for_load_state("networkidle")
         if shot.then:
             shot.then(page)
         page.evaluate("document.activeElement?.blur()")

@@ -105,10 +105,11 @@ def test_no_page_is_left_in_the_browser(read: Read) -> None:
     page.wait_for_selector("#spans table")
     page.goto("/")
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("Object.entries(sessionStorage)") == [["htmx-current-path-for-history", "/"]]
     assert page.evaluate("caches.keys()") == []
     cookies = {cookie.get("name"): cookie for cookie in page.context.cookies()}
-    assert all(cookie.get("httpOnly") for name, cookie in cookies.items() if name != "csrftoken")
+    assert all(cookie.get("httpOnly") for name, cookie in cookies.items())
 
 
 def test_while_jaeger_is_down_pages_say_what_was_known(read: Read, faults: Place, watch: Watch) -> None:
@@ -120,7 +121,7 @@ def test_while_jaeger_is_down_pages_say_what_was_known(read: Read, faults: Place
     try:
         page.goto(STALLED)
         expect(page.locator(".banner[role=alert]")).to_contain_text("Показано то, что было известно на")
-        expect(page.locator("#state")).to_have_text("Состояние неизвестно")
+        expect(page.locator("#state")).to_contain_text("Состояние неизвестно")
         page.goto("/orders/ORD-20400/")
         expect(page.locator("h1")).to_have_text("Сейчас ничего не известно")
         page.goto("/")

@@ -55,7 +55,7 @@ def test_the_whole_way_without_a_mouse(read: Read, faults: Place) -> None:
     ticket, link = page.evaluate("window.copied")
     assert SHOWCASE["done"] in ticket
     assert link == page.url
-    page.keyboard.press("?")
+    page.keyboard.press("Shift+Slash")
     page.wait_for_url(faults.at("/help/"))
 
 
@@ -99,12 +99,13 @@ def stops(page: Page) -> list[dict[str, object]]:
 
 def test_tab_reaches_everything_in_reading_order_and_the_focus_is_seen(read: Read) -> None:
     for who, path in (("anna", "/"), ("anna", SEVERAL), ("anna", STALLED), ("dmitry", STALLED), ("anna", "/help/")):
-        page = read(who)
+        page = read(who, reduced_motion="reduce")
         page.goto(path)
         page.wait_for_load_state("networkidle")
         page.evaluate("document.activeElement?.blur()")
         found = stops(page)
-        assert re.match("A .*(содержани|content)", str(found[0]["name"])), found[0]
+        if path != "/":  # there the box has the focus from the first
+            assert re.match("A .*содержани", str(found[0]["name"])), found[0]
         assert [stop["name"] for stop in found if not stop["seen"]] == []
         assert [stop["name"] for stop in found if not stop["inside"]] == []
         reachable = page.locator("main a[href]:visible, main button:visible").count()

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from demo.alexandrite.showcase import SHOWCASE
+from tests.e2e.chromium import Watch
 from tests.e2e.conftest import Read
 from tests.e2e.places import Place
 
@@ -67,10 +68,11 @@ def test_a_closed_order_and_a_moment_do_not_refresh(read: Read) -> None:
     expect(page.locator("[data-live]")).to_have_count(0)
 
 
-def test_the_refresh_of_an_ended_session_leads_to_the_signed_out_page(read: Read) -> None:
+def test_the_refresh_of_an_ended_session_leads_to_the_signed_out_page(read: Read, watch: Watch) -> None:
+    watch.expect(401)
     page = read()
     live(page, STALLED)
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="session")
     page.clock.run_for(16_000)
     page.wait_for_url("**/signed-out/**")
 
