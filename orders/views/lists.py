@@ -55,11 +55,11 @@ def of_kind(request: HttpRequest, kind: str, value: str, shown: str = "") -> Htt
         context = {"trouble": phrases.not_fresh(error.reason, None, reader.zone, reader.language)}
         return page(request, "orders/nothing_known.html", context, status=503)
     heading = phrases.heading(kind, shown or value, reader.language)
-    return _answer(request, many, heading, f"{kind}-{shown or value}", now)
+    return _answer(request, many, heading, f"{kind}-{shown or value}", now, partners=kind != "partner")
 
 
 def _answer(
-    request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = ""
+    request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = "", partners: bool = True
 ) -> HttpResponse:
     reader = reader_of(request)
     if request.path_info.endswith(".csv"):
@@ -68,7 +68,7 @@ def _answer(
         return json_answer(many_json(many, reader))
     state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
     shown = build_list_page(many, reader, heading=heading, now=now, state=state if state in set(State) else "",
-                            sort=sort if sort in SORTS else "")  # fmt: skip
+                            sort=sort if sort in SORTS else "", partners=partners)  # fmt: skip
     csv_url = f"{request.path_info.rstrip('/')}.csv?{request.GET.urlencode()}" if request.method != "POST" else ""
     context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}
     return page(request, "orders/list.html", context)
