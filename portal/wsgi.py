@@ -15,6 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - imports every view now: the first reader shall not wait for that
+from orders import wiring  # noqa: E402 - the settings have to be there first
+
+wiring.warm()  # also stops a start with a wrong stage table: gunicorn runs no system checks
 gc.collect()
 gc.freeze()
 gc.set_threshold(*THRESHOLDS)

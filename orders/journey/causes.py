@@ -9,6 +9,7 @@ from orders.journey.stages import Stage
 from orders.journey.verdict import Clause, Evidence
 
 NEVER_CONSUMED: Final = "published-never-consumed"
+TAKEN_OR_NOT: Final = "not-picked-or-not-finished"  # says of NEVER_CONSUMED that it looks like NO_RESULT
 REJECTED: Final = "rejected"
 NO_RESULT: Final = "consumed-no-result"
 CALL_FAILED: Final = "call-failed"
@@ -89,7 +90,8 @@ def _hop_cause(stage: Stage, hop: Hop) -> Cause:
         return Cause(rule=REJECTED, clause=clause, hop=hop)
     if hop.taken_at is None:
         values: dict[str, int | str] = {"sender": hop.sender, "receiver": stage.receiver, "at": hop.sent_at or 0}
-        clause = Clause(rule=NEVER_CONSUMED, values=values, evidence=_ends(hop))
+        both = stage.waits_for == "machine" and not stage.receipt  # a span comes only when the work has ended
+        clause = Clause(rule=TAKEN_OR_NOT if both else NEVER_CONSUMED, values=values, evidence=_ends(hop))
         return Cause(rule=NEVER_CONSUMED, clause=clause, hop=hop)
     if stage.waits_for == "machine":
         values = {"service": stage.receiver, "at": hop.taken_at}

@@ -73,6 +73,7 @@ class Stage:
     sender: str  # the hop into this stage: who sends, through what, who receives; "" where there is none
     receiver: str
     queue: str  # "" for HTTP
+    receipt: bool  # the receiver marks that a message came before it works on it
     waiting: Words  # "the price from MES" / "расчёта цены от MES", after "Waiting for" / "Ждём"
     within: Words  # "get it" / "рассчитывают": "19 of 20 orders … within 9 min" / "19 из 20 заказов … за 9 мин"
     should: Words  # "The price should have come" / "Цена должна была появиться", before the deadline

@@ -150,7 +150,7 @@ def _stage(
     for key, status in zip(("from", "to"), ends, strict=True):
         if node.text(key) != status.code:
             raise node.wrong(key, f'`{key}` must be "{status.code}": stages follow the order of the statuses.')
-    sender, receiver, queue = _hop(node, codes)
+    sender, receiver, queue, receipt = _hop(node, codes)
     limit = _length(node, "limit")
     usual = _read(node, "usual", usual_range, "a range") if "usual" in node else None
     waits = _one_of(node, "waits_for", WAITS)
@@ -167,6 +167,7 @@ def _stage(
         sender=sender,
         receiver=receiver,
         queue=queue,
+        receipt=receipt,
         waiting=_words(node, "waiting"),
         within=_words(node, "within"),
         should=_words(node, "should"),
@@ -183,16 +184,17 @@ def _person(node: Node, waits: str) -> Words:
     return _words(node, "person") if waits == "person" else Words("", "")
 
 
-def _hop(node: Node, codes: set[str]) -> tuple[str, str, str]:
+def _hop(node: Node, codes: set[str]) -> tuple[str, str, str, bool]:
     if "hop" not in node:
-        return "", "", ""
+        return "", "", "", False
     hop = node.table("hop")
     sender, receiver = _one_of(hop, "sender", codes), _one_of(hop, "receiver", codes)
     if sender == receiver:
         raise node.wrong("hop", "the hop's sender and receiver are the same service.")
     queue = hop.text("queue") if "queue" in hop else ""
+    receipt = hop.flag("receipt") if "receipt" in hop else False
     hop.close()
-    return sender, receiver, queue
+    return sender, receiver, queue, receipt
 
 
 def _asks(node: Node, contacts: Mapping[str, Contact]) -> Mapping[str, Contact]:

@@ -1,6 +1,7 @@
 """Every cause is read from spans, with a rule id; whom to ask follows the cause."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,16 @@ def test_sent_and_never_picked_up() -> None:
     story.hop(1, 6, taken=False)
 
     assert cause(story, 1, 5) == ("published-never-consumed", {"sender": "crm", "receiver": "mes", "at": at(6)}, True)
+
+
+def test_without_a_receipt_not_taken_and_not_finished_look_the_same() -> None:
+    story = submitted()
+    story.hop(1, 6, taken=False)
+    found = silent_cause(story.journey(), TABLE.stages[1], at(5))
+    marked = silent_cause(story.journey(), replace(TABLE.stages[1], receipt=True), at(5))
+
+    assert (found.rule, found.clause.rule) == ("published-never-consumed", "not-picked-or-not-finished")
+    assert (marked.rule, marked.clause.rule) == ("published-never-consumed", "published-never-consumed")
 
 
 def test_picked_up_without_a_result() -> None:
