@@ -6,7 +6,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from demo.alexandrite.showcase import SHOWCASE
-from portal.sign_in.realm import FRESH_SECONDS
+from portal.sign_in.realm import FAILED_SECONDS, FRESH_SECONDS
 from tests.e2e.chromium import Watch, sign_in
 from tests.e2e.conftest import Read
 from tests.e2e.places import Place
@@ -86,6 +86,7 @@ def test_while_keycloak_is_away_those_inside_read_on_and_others_are_told(
         expect(outside.locator("main")).to_contain_text(re.compile("503.*Keycloak", re.DOTALL))
     finally:
         faults.keycloak.fail = 0
+    outside.wait_for_timeout(1000 * FAILED_SECONDS + 200)  # as long as its absence is remembered
     outside.click("main a.act")
     sign_in(outside, "anna")
     outside.wait_for_url(faults.at(STALLED))
