@@ -11,6 +11,7 @@ from typing import Final, Literal
 from orders.jaeger import fanout, wire_legacy, wire_v3
 from orders.jaeger.breaker import Breaker
 from orders.jaeger.config import JaegerConfig
+from orders.jaeger.decoded import Decoded
 from orders.jaeger.errors import (
     BadId,
     Busy,
@@ -62,7 +63,7 @@ class Jaeger:
         self._seats = threading.BoundedSemaphore(config.max_in_flight)
         self._answers: Flights[Answer] = Flights()
         self._generations: Flights[Generation] = Flights()
-        self._wanted = wanted(config.order_attributes)
+        self._decoded = Decoded(wanted(config.order_attributes), clock=clock)
         self._id = re.compile(config.id_pattern, re.ASCII)
         self._generation: tuple[Generation, float] | None = None
         self._needs_service: float | None = None  # until when that is believed
@@ -179,7 +180,7 @@ class Jaeger:
     def _one(self, key: str, start: int, end: int, until: fanout.Until) -> Answer:
         wire = WIRES[self._spoken(until)]
         (outcome,) = self._ask(wire, [wire.one(key, start, end)], until)
-        reading = Reading(wire, self._wanted, max_spans=self._config.max_spans)
+        reading = Reading(wire, self._decoded, max_spans=self._config.max_spans)
         self._read(reading, outcome, alone=True)
         spans = tuple(span for span in reading.spans() if span.trace_id == key)
         if not spans:
@@ -209,7 +210,7 @@ class Jaeger:
 
     def _merged(self, wire: Wire, attribute: str, asked: list[Asked], outcomes: list[Outcome]) -> Answer:
         """Return one answer made of all that came; raise the most telling error when nothing did."""
-        reading = Reading(wire, self._wanted, max_spans=self._config.max_spans)
+        reading = Reading(wire, self._decoded, max_spans=self._config.max_spans)
         failed: dict[str, JaegerError] = {}
         errors: list[JaegerError] = []
         truncated = False

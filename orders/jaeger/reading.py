@@ -4,9 +4,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Final
 
-import msgspec
-
-from orders.jaeger.facts import Put, text
+from orders.jaeger.decoded import Decoded
+from orders.jaeger.facts import text
 from orders.jaeger.quiet import Quiet
 from orders.jaeger.wire import BROKEN, Wire, broken
 from orders.journey.raw import Raw, unseal
@@ -20,9 +19,9 @@ SEARCHED: Final = frozenset({"span", "resource", "event"})  # where an attribute
 class Reading:
     """Takes bodies one by one and gives spans; `capped` and `partial` say what is missing of them."""
 
-    def __init__(self, wire: Wire, wanted: dict[str, Put], *, max_spans: int) -> None:
+    def __init__(self, wire: Wire, decoded: Decoded, *, max_spans: int) -> None:
         self._wire = wire
-        self._wanted = wanted
+        self._decoded = decoded
         self._room = max_spans
         self._seen: dict[Hashable, frozenset[str]] = {}
         self._traces: dict[str, dict[str, Span]] = {}
@@ -42,7 +41,8 @@ class Reading:
 
     def _added(self, body: bytes, *, alone: bool) -> int:
         pieces, partial = self._wire.split(body)
-        ids = [self._piece(n if alone else self._wire.piece_key(raw), raw) for n, raw in enumerate(pieces)]
+        copies = map(bytes, pieces)  # a view would keep the whole body alive as long as one of its spans
+        ids = [self._piece(n if alone else self._wire.piece_key(piece), piece) for n, piece in enumerate(copies)]
         self.partial |= partial
         return len(frozenset().union(*ids))
 
@@ -65,17 +65,17 @@ class Reading:
                 found += trace.values()
         return tuple(found)
 
-    def _piece(self, key: Hashable, raw: msgspec.Raw) -> frozenset[str]:
+    def _piece(self, key: Hashable, piece: bytes) -> frozenset[str]:
         known = self._seen.get(key)
         if known is not None:
             return known
         if self._room <= 0:
             self.capped = True
             return frozenset()
-        spans = self._wire.spans(raw, self._wanted)
+        spans = self._decoded.spans(self._wire, piece)
         if len(spans) > self._room:
             self.capped = True
-            del spans[self._room :]
+            spans = spans[: self._room]
         self._room -= len(spans)
         self._seen[key] = found = frozenset({span.trace_id for span in spans})
         for trace_id in found:

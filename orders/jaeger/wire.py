@@ -57,7 +57,7 @@ class Wire(Protocol):
     def split(self, body: bytes) -> tuple[list[msgspec.Raw], bool]:
         """Return an answer's pieces, undecoded, and whether the server says that it left something out."""
 
-    def piece_key(self, raw: msgspec.Raw) -> Hashable:
+    def piece_key(self, piece: bytes) -> Hashable:
         """Return what two pieces of different answers have in common when one of them is enough."""
 
     def spans(self, raw: msgspec.Raw, wanted: dict[str, Put]) -> list[Span]:

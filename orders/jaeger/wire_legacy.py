@@ -122,10 +122,10 @@ def split(body: bytes) -> tuple[list[msgspec.Raw], bool]:
     return answer.data, bool(answer.errors)
 
 
-def piece_key(raw: msgspec.Raw) -> str:
+def piece_key(piece: bytes) -> str:
     """Return the trace's id, read without decoding the rest where it stands first."""
-    found = _FIRST_ID.match(memoryview(raw)[:64])
-    return trace_key(found[1].decode() if found else _trace_id(raw).traceID)
+    found = _FIRST_ID.match(piece)
+    return trace_key(found[1].decode() if found else _trace_id(piece).traceID)
 
 
 def complaint(body: bytes) -> str | None:

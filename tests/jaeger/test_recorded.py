@@ -7,6 +7,7 @@ import pytest
 from orders.jaeger import wire_v3
 from orders.jaeger.client import Jaeger
 from orders.jaeger.config import JaegerConfig
+from orders.jaeger.decoded import Decoded
 from orders.jaeger.errors import JaegerError, NotFound
 from orders.jaeger.facts import wanted
 from orders.jaeger.reading import Reading
@@ -25,7 +26,7 @@ def read(one: Recorded, recording: Recording) -> str:
         if one.ask in READS_NAMES:
             assert one.wire.service_names(body)
             return "names"
-        reading = Reading(one.wire, wanted(("order_id",)), max_spans=20_000)
+        reading = Reading(one.wire, Decoded(wanted(("order_id",))), max_spans=20_000)
         reading.add(body)
     except JaegerError as error:
         return type(error).__name__
@@ -119,7 +120,7 @@ def test_a_server_that_ignores_attributes_leaks_no_other_order(recording: Record
     body = recording.reply("v3 snake_case search, none, crm-api")
     if body.status == 404:
         return
-    reading = Reading(wire_v3, wanted(("order_id",)), max_spans=20_000)
+    reading = Reading(wire_v3, Decoded(wanted(("order_id",))), max_spans=20_000)
     assert reading.add(body.body) > 5
     assert reading.carrying("order_id", ("order_id",), "ORD-9999") == ()
     assert {span.facts.order_ids for span in reading.carrying("order_id", ("order_id",), "42")} == {("42",)}

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from orders.jaeger import wire_legacy, wire_v3
+from orders.jaeger.decoded import Decoded
 from orders.jaeger.facts import wanted
 from orders.jaeger.reading import Reading
 from orders.jaeger.wire import Asked, span_key, trace_key
@@ -222,7 +223,7 @@ def test_a_trace_that_comes_twice_is_decoded_once() -> None:
         span = {"traceID": T, "spanID": S, "startTime": NOW // 1000, "tags": [{"key": "order_id", "value": "A"}]}
         one = "{" + prefix + T + '","spans":[' + json.dumps(span) + "]}"
         body = ('{"data":[' + one + "," + one + "]}").encode()
-        reading = Reading(wire_legacy, WANTED, max_spans=10)
+        reading = Reading(wire_legacy, Decoded(WANTED), max_spans=10)
         assert reading.add(body) == 1
         assert reading.add(body) == 1
         assert len(list(reading.spans())) == 1
@@ -231,7 +232,7 @@ def test_a_trace_that_comes_twice_is_decoded_once() -> None:
 def test_a_span_that_comes_twice_is_one() -> None:
     spans = [{"traceId": T, "spanId": S, "startTimeUnixNano": 1, "name": name} for name in ("first", "second")]
     body = json.dumps({"result": {"resourceSpans": [{"scopeSpans": [{"spans": [one]}]} for one in spans]}}).encode()
-    reading = Reading(wire_v3, WANTED, max_spans=10)
+    reading = Reading(wire_v3, Decoded(WANTED), max_spans=10)
     reading.add(body)
     assert [unseal(span.name) for span in reading.spans()] == ["first"]
 
@@ -252,7 +253,7 @@ def test_a_trace_carries_a_value_by_facts_or_by_its_bag(attribute: str, key: str
     told = [{"key": key, "value": {"stringValue": "X"}}]
     span = {"traceId": T, "spanId": S, "startTimeUnixNano": 1, "attributes": told}
     body = json.dumps({"result": {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}}).encode()
-    reading = Reading(wire_v3, WANTED, max_spans=10)
+    reading = Reading(wire_v3, Decoded(WANTED), max_spans=10)
     reading.add(body, alone=True)
     assert bool(reading.carrying(attribute, (attribute,), "X")) is carried
     assert reading.carrying(attribute, (attribute,), "Y") == ()
