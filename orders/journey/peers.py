@@ -101,6 +101,9 @@ class Fleet:
     covered: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     shifts: Mapping[str, int] = field(default_factory=dict)
     stuck: tuple[Stuck, ...] = ()
+    # What `_allowed` and `usual` have found: every page asks for the same. At most an entry a span, an entry a dwell.
+    _allowances: dict[tuple[str, int], int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ranges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def last(self, service: str, now: int) -> int | None:
         """Return when a service's last span before `now` ended; None where none is known."""
@@ -171,6 +174,12 @@ class Fleet:
         return tuple(sorted(end for ends in self.ends.values() for end in ends))
 
     def _allowed(self, service: str, ends: Sequence[int], last: int) -> int:
+        known = self._allowances.get((service, last))
+        if known is None:
+            known = self._allowances[service, last] = self._allowance(service, ends, last)
+        return known
+
+    def _allowance(self, service: str, ends: Sequence[int], last: int) -> int:
         floors = [s.silent_after for s in self.table.services if service in {"", s.code}]
         day = ends[bisect_left(ends, last - DAY) : bisect_right(ends, last)]
         gaps = sorted(after - before for before, after in pairwise(day))
@@ -183,7 +192,8 @@ class Fleet:
         order's last fact (at least five), more than 5 %; or, where that gives fewer than five, a gap in the
         service's spans as long as a silence, with at least three spans of others inside.
         """
-        known = [p for p in self._passages.get(service, ()) if p.proven_at <= now - SETTLES]
+        passages = self._passages.get(service, ())
+        known = passages[: bisect_right(passages, now - SETTLES, key=lambda p: p.proven_at)]
         last = known[-PASSAGES:]
         lacking = sum(p.lacking for p in last)
         if len(last) >= FEWEST and lacking > LACKING * len(last):
@@ -246,11 +256,15 @@ class Fleet:
         """Return the usual range of a stage, nanoseconds: the table's, else 5th to 95th percentile of at least 20."""
         if stage.usual is not None:
             return stage.usual
-        spent = [dwell for at, dwell in self._dwells.get(stage.index, ()) if at <= now][-PASSAGES:]
-        if len(spent) < FEWEST_USUAL:
+        dwells = self._dwells.get(stage.index, ())
+        left = bisect_right(dwells, (now, 1 << 62))
+        if left < FEWEST_USUAL:
             return None
-        spent.sort()
-        return percentile(spent, 0.05), percentile(spent, 0.95)
+        known = self._ranges.get((stage.index, left))
+        if known is None:
+            spent = sorted(dwell for _, dwell in dwells[max(0, left - PASSAGES) : left])
+            known = self._ranges[stage.index, left] = percentile(spent, 0.05), percentile(spent, 0.95)
+        return known
 
     @cached_property
     def _dwells(self) -> Mapping[int, tuple[tuple[int, int], ...]]:
