@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from demo.alexandrite.showcase import SHOWCASE
-from demo.parts import ROOT, NotReadyError, environment, free_port, part, portal, wait_for
+from demo.parts import ROOT, NotReadyError, environment, free_port, part, portal, prepare, wait_for, wait_until_filled
 
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var" / "demo"))
 PEOPLE = (("anna", "Support"), ("dmitry", "DevOps"), ("vera", "Developer"), ("oleg", "no role: sees who gives one"))
@@ -46,7 +46,9 @@ def run(stop: Event) -> None:
         wait_for("jaeger", f"http://127.0.0.1:{query}/api/v3/services", jaeger, env)
         step("a fortnight of orders")
         platform = ("demo.alexandrite", "--otlp-url", f"http://127.0.0.1:{otlp}", "--live")
-        parts.enter_context(part("alexandrite", *platform, env=env))
+        filling = parts.enter_context(part("alexandrite", *platform, env=env))
+        prepare(env)
+        wait_until_filled(filling, env)
         step("the portal")
         parts.enter_context(portal(site, env))
         wait_for("keycloak", f"http://127.0.0.1:{keycloak}/realms/alexandrite", people, env)

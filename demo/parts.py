@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = 60.0  # seconds that a part may take to answer
+FILLED = 120.0  # seconds that a fortnight of orders may take to be played and sent
 STOPS = 10.0  # seconds that a part may take to end
 
 
@@ -74,6 +75,18 @@ def wait_for(name: str, url: str, process: "subprocess.Popen[bytes]", env: Mappi
     raise NotReadyError(f"{name} did not start: see {log_of(name, env)}")
 
 
+def wait_until_filled(filling: "subprocess.Popen[bytes]", env: Mapping[str, str]) -> None:
+    """Wait until the part "alexandrite" has sent its whole past; raise NotReadyError with its words where it does not.
+
+    The portal starts after that: what it reads of a past half sent it would believe for ten minutes.
+    """
+    until, log = time.monotonic() + FILLED, log_of("alexandrite", env)
+    while "spans of" not in log.read_text(encoding="utf-8"):
+        if filling.poll() is not None or time.monotonic() > until:
+            raise NotReadyError(f"the orders were not sent: {log.read_text(encoding='utf-8')}")
+        time.sleep(0.1)
+
+
 def manage(*arguments: str, env: Mapping[str, str]) -> None:
     """Run one management command; raise NotReadyError with its words where it fails."""
     done = subprocess.run(
@@ -100,11 +113,15 @@ def environment(var: Path, *, portal: str, keycloak: str, jaeger: str) -> dict[s
     }
 
 
-@contextmanager
-def portal(port: int, env: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Prepare database and static files, serve the portal on a port of 127.0.0.1 and wait until it answers."""
+def prepare(env: Mapping[str, str]) -> None:
+    """Prepare what the portal needs before it starts: database and static files."""
     manage("migrate", "--no-input", env=env)
     manage("collectstatic", "--no-input", env=env)
+
+
+@contextmanager
+def portal(port: int, env: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Serve the portal on a port of 127.0.0.1, in what `prepare` prepared, and wait until it answers."""
     server = ("gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
               "--threads", "16", "--no-control-socket")  # fmt: skip
     with part("portal", *server, env=env) as site:

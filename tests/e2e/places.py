@@ -1,17 +1,13 @@
 """Places: a portal under gunicorn beside a stand-in Jaeger full of a played world and a stand-in Keycloak."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen
 
 from demo.jaeger.server import StandInJaeger
 from demo.keycloak.server import StandInKeycloak
-from demo.parts import NotReadyError, environment, free_port, log_of, part, portal
-
-FILLED = 120.0  # seconds that a world may take to be played and sent
+from demo.parts import environment, free_port, part, portal, prepare, wait_until_filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +39,7 @@ def place(world: str, var: Path, *, storage: str = "memory", orders: int = 600) 
         env = environment(var, portal=url, keycloak=keycloak.url, jaeger=jaeger.query_url)
         platform = ("--otlp-url", jaeger.otlp_url, "--world", world, "--orders", str(orders), "--live")
         filling = parts.enter_context(part("alexandrite", "demo.alexandrite", *platform, env=env))
+        prepare(env)
+        wait_until_filled(filling, env)
         parts.enter_context(portal(port, env))
-        _wait_until_filled(filling, log_of("alexandrite", env))
         yield Place(url=url, jaeger=jaeger, keycloak=keycloak)
-
-
-def _wait_until_filled(filling: "Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + FILLED
-    while "spans of" not in log.read_text(encoding="utf-8"):
-        if filling.poll() is not None or time.monotonic() > until:
-            raise NotReadyError(f"the world was not played: {log.read_text(encoding='utf-8')}")
-        time.sleep(0.1)
