@@ -18,7 +18,7 @@ from orders.journey.spans import Span
 
 MOST: Final = 64 * 1024 * 1024  # bytes that may be kept
 LONGEST: Final = 3_600.0  # seconds that a piece is kept after its last use, as last answers are
-SPAN: Final = 1_700  # bytes that a decoded span takes beside the text that it was read from, measured
+SPAN: Final = 1_400  # bytes that a decoded span takes beside the text that it was read from, measured
 PIECE: Final = 600  # bytes that a piece takes beside its spans
 
 Key = tuple[Wire, bytes]

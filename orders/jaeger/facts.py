@@ -94,7 +94,7 @@ def _calendar(date: str, clock: str, fraction: str | None, zone: str | None) -> 
 
 def put_order(row: Row, value: object) -> None:
     """Add an order id to those already found."""
-    found = text(value)
+    found = value if type(value) is str else text(value)
     have = row[ORDERS]
     if found and found not in have:  # type: ignore[operator]
         row[ORDERS] = (*have, found)  # type: ignore[misc]
@@ -167,8 +167,10 @@ def put_in(row: Row, put: Put, value: object) -> None:
 
 
 def _unless(field: int, put: Put) -> Put:
+    blank = BLANK[field]
+
     def put_unless_known(row: Row, value: object) -> None:
-        if row[field] == BLANK[field]:
+        if row[field] == blank:
             put_in(row, put, value)
 
     return put_unless_known

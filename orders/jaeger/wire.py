@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
@@ -67,6 +68,7 @@ class Wire(Protocol):
         """Return what an error answer says, lower case; None when it is not this generation's error answer."""
 
 
+@lru_cache(maxsize=1_024)  # every span of a trace says it, and they share one text then
 def trace_key(written: str) -> str:
     """Return a trace id in canonical form, 32 lower-case digits; raises ValueError when it is none."""
     if _HEX32(written):
