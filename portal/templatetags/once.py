@@ -1,6 +1,7 @@
 """A tag for what is the same on every page of a language: it is rendered once, then kept."""
 
 from django import template
+from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
@@ -16,15 +17,15 @@ class Once(template.Node):
 
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
-        self.kept: dict[str | None, SafeString] = {}
+        self.kept: dict[tuple[str | None, str], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        """Return the text kept for the language in force."""
-        language = get_language()
-        kept = self.kept.get(language)
+        """Return the text kept for the language and the addresses in force."""
+        key = get_language(), settings.ROOT_URLCONF
+        kept = self.kept.get(key)
         if kept is None:
             bare = context.new({})
-            kept = self.kept[language] = self.nodelist.render(bare)
+            kept = self.kept[key] = self.nodelist.render(bare)
         return kept
 
 
