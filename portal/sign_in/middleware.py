@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from portal.models import KeycloakSession
 from portal.sign_in import pages, recheck, rows
+from portal.sign_in.backends import met
 from portal.sign_in.next_url import page_of, with_next
 from portal.sign_in.open_urls import OPEN_URLS
 from portal.sign_in.pages import HINT_KEY
@@ -89,13 +90,14 @@ class PortalLoginRequired(LoginRequiredMiddleware):
 def _meet(request: HttpRequest) -> None:
     request.portal_user = request.keycloak_row = None  # type: ignore[attr-defined]
     key_before = request.session.session_key
-    if not request.user.is_authenticated:
-        return
+    row = rows.of_key(key_before)
+    with met(row.user if row else None):
+        if not request.user.is_authenticated:
+            return
     now, key = timezone.now(), request.session.session_key
     if key_before and key and key != key_before:  # Django renews the key when SECRET_KEY was changed
         rows.move(key_before, key)
-    row = rows.current(key, request.user.pk, now)
-    if row is None:
+    if row is None or row.user_id != request.user.pk or not rows.still_live(row, now):
         logout(request)
         return
     _welcome(request, row, in_grace=False)

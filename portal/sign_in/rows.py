@@ -45,15 +45,20 @@ def open_row(
     )
 
 
-def current(session_key: str | None, user_pk: int, now: datetime) -> KeycloakSession | None:
-    """Return the live row of a Django session; one that is over by the clock is ended here and is None."""
+def of_key(session_key: str | None) -> KeycloakSession | None:
+    """Return the row of a Django session with its person, read in one query; whether it is live is not judged."""
     if not session_key:
         return None
-    row = KeycloakSession.objects.filter(session_hash=hash_of(session_key), user_id=user_pk).first()
-    if row is None or _is_live(row, now):
-        return row
-    end(row)
-    return None
+    found = KeycloakSession.objects.filter(session_hash=hash_of(session_key)).select_related("user")
+    return next(iter(found), None)  # the hash is unique: no order is needed
+
+
+def still_live(row: KeycloakSession, now: datetime) -> bool:
+    """Return whether a row is live by the clock; one that is over is ended here."""
+    live = _is_live(row, now)
+    if not live:
+        end(row)
+    return live
 
 
 def person_of(row: KeycloakSession, *, in_grace: bool = False) -> PortalUser:
