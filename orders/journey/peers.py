@@ -198,7 +198,7 @@ class Fleet:
         lacking = sum(p.lacking for p in last)
         if len(last) >= FEWEST and lacking > LACKING * len(last):
             return Holes(service=service, lacking=lacking, of=len(last), found=True)
-        recent = [p for p in known if p.proven_at > since]
+        recent = known[bisect_right(known, since, key=lambda p: p.proven_at) :]
         lacking_since = sum(p.lacking for p in recent)
         if len(recent) >= FEWEST:
             found = lacking_since > LACKING_SINCE * len(recent)
