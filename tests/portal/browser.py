@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from django.conf import settings
 from django.test import Client
 
 MOST_HOPS = 12
@@ -75,7 +76,7 @@ class Browser:
         """Press the portal's button (its form carries the CSRF token)."""
         if self.portal is not None:
             return self.post("/logout/")
-        token = self.web.cookies.get("csrftoken") or ""
+        token = self.web.cookies.get(settings.CSRF_COOKIE_NAME) or ""
         return self.post("/logout/", {"csrfmiddlewaretoken": token}, {"Referer": self.portal_url + "/"})
 
     def forget(self, cookie: str) -> None:
