@@ -49,7 +49,7 @@ def _last(status: str, at: int, group: Group) -> str:
 
 def whom_to_ask(verdict: Verdict, table: StageTable) -> Contact | None:
     """Return whom to ask: by the cause, not by the stage; None where nobody has to be asked."""
-    if verdict.state in {State.DONE, State.ON_TIME, None}:
+    if verdict.state in {State.DONE, State.ON_TIME, None} or verdict.cause == "customer-left":
         return None
     stage = table.stages[verdict.stage if verdict.stage is not None else 0]
     return stage.asks.get(verdict.ask) or stage.asks["default"]

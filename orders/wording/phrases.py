@@ -167,7 +167,10 @@ def not_fresh(trouble: str, known_at: int | None, zone: Zone, language: str) -> 
         "too_slow": ("Jaeger did not answer in time.", "Jaeger не ответил вовремя."),
         "refused": ("Jaeger refused the request.", "Jaeger отклонил запрос."),
         "unexpected": ("Jaeger gave an answer that cannot be read.", "Ответ Jaeger прочитать не удалось."),
-        "busy": ("Too many requests wait for Jaeger.", "К Jaeger слишком много запросов."),
+        "busy": (
+            "Jaeger is overloaded or has not been answering; it will be asked again in a few seconds.",
+            "Jaeger перегружен или не отвечал; через несколько секунд его спросят снова.",
+        ),
     }
     why = _pick(language, *reasons.get(trouble, ("Fresh data is unavailable.", "Свежие данные недоступны.")))
     if not known_at:

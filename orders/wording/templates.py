@@ -217,7 +217,7 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "Часы {service.of} отстают: её время показано со сдвигом на {shift}.",
     ),
     "tight-limit": _one(
-        "The limit of the stage “{stage.name}” is tight: {limit}, while 19 of 20 orders need up to {high}.",
+        'The limit of the stage "{stage.name}" is tight: {limit}, while 19 of 20 orders need up to {high}.',
         "Предел этапа «{stage.name}» тесен: {limit}, а 19 из 20 заказов укладываются в {high}.",
     ),
 }  # fmt: skip

@@ -61,7 +61,7 @@ def test_shipped_table_holds_the_platforms_life(table: StageTable) -> None:
         ('waits_for = "person"', 'waits_for = "machine"', "for stages that wait for a person"),
         ("mes = \"https://mes.", "mes = \"ftp://mes.", "starts with https://"),
         ("mes = \"https://mes.", "erp = \"https://mes.", "is no service"),
-        ("“{stage}”", "“{etage}”", "holds {etage}"),
+        ("«{stage}»", "«{etage}»", "holds {etage}"),
         ("[contact.telemetry]", "[contact.telemetrie]", "write a [contact.telemetry]"),
         ('implies = "SUBMITTED"', 'implies = "LOST"', "write one of"),
         ('who = { en = "shop developers"', 'who = { en = ""', "is empty"),

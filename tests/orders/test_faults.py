@@ -25,7 +25,7 @@ SOFT, HARD = 0.6, 1.5
 IN_TIME = HARD + 0.5
 STAGE = "Оформление"
 UNREACHABLE, TOO_SLOW = "Jaeger недоступен.", "Jaeger не ответил вовремя."
-UNREADABLE, BUSY = "Ответ Jaeger прочитать не удалось.", "К Jaeger слишком много запросов."
+UNREADABLE, BUSY = "Ответ Jaeger прочитать не удалось.", "Jaeger перегружен или не отвечал;"
 
 Take = Callable[[], tuple[HttpResponse, str, float]]
 
