@@ -25,7 +25,10 @@ SOFT, HARD = 0.6, 1.5
 IN_TIME = HARD + 0.5
 STAGE = "Оформление"
 UNREACHABLE, TOO_SLOW = "Jaeger недоступен.", "Jaeger не ответил вовремя."
-UNREADABLE, BUSY = "Ответ Jaeger прочитать не удалось.", "Jaeger перегружен или не отвечал;"
+UNREADABLE, BUSY = (
+    "Ответ Jaeger прочитать не удалось.",
+    "Jaeger перегружен или не отвечал; через несколько секунд его спросят снова.",
+)
 
 Take = Callable[[], tuple[HttpResponse, str, float]]
 
