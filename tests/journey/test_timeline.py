@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.journey.journey import Journey
+from orders.journey.raw import Raw
 from orders.journey.spans import MINUTE
 from orders.journey.timeline import build, ended_by, event_time
 from tests.journey.story import CODES, ORDER, TABLE, Story, at
@@ -179,12 +180,13 @@ def test_an_unknown_status_is_no_mark() -> None:
 def test_who_the_order_is_for_is_read_from_its_own_spans() -> None:
     story = Story()
     story.span("shop", 0, order_ids=("ORD-1",), partner_id="P-1")
-    story.span("shop", 1, partner_id="P-77", model_id="M-1", channel="api")
+    story.span("shop", 1, partner_id="P-77", model_id="M-1", channel="api", customer=Raw("cust-1"))
     story.span("shop", 2, partner_id="P-9", ticket="T-1")
 
     journey = story.journey()
 
     assert (journey.partner_id, journey.model_id, journey.channel, journey.ticket) == ("P-77", "M-1", "api", "T-1")
+    assert journey.customer == Raw("cust-1")
 
 
 def test_an_orphan_is_a_span_whose_parent_is_missing() -> None:
