@@ -9,6 +9,7 @@ from orders.journey.lookup import OrderLookup
 from orders.journey.stages import Stage, Status
 from orders.journey.verdict import State
 from orders.pages.reader import Reader
+from orders.privacy.text import error_type
 from orders.wording import phrases
 from orders.wording.say import CheckLine, check_lines
 from orders.wording.values import At, Group, service_of
@@ -71,7 +72,7 @@ class ErrorLine:
 
     at: int
     service: str
-    kind: str  # error type, where it is known and codes are shown
+    kind: str  # error type, where it is one that may be shown and codes are shown
     url: str
 
 
@@ -261,7 +262,7 @@ def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
         ErrorLine(
             at=trouble.at,
             service=phrases.alone(service_of(trouble.service, reader.table), reader.language),
-            kind=trouble.span.facts.error_type if reader.codes else "",
+            kind=(error_type(trouble.span.facts.error_type) or "") if reader.codes else "",
             url=reader.links.span(*trouble.span.key) if reader.codes else "",
         )
         for trouble in found.journey.troubles[-5:]
