@@ -1,4 +1,4 @@
-"""Answers: one page object as a page, as its smaller htmx part, as JSON or as CSV."""
+"""Answers: one page object as a page, as its smaller htmx part, as JSON or as CSV; and that there is none."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from orders.pages.export import csv_text
+from orders.jaeger.errors import JaegerError
+from orders.pages.export import SCHEMA, csv_text
+from orders.views.reader import reader_of
+from orders.wording import phrases
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -14,6 +17,11 @@ def wants_json(request: HttpRequest) -> bool:
     if request.path_info.endswith(".json"):
         return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def wants_csv(request: HttpRequest) -> bool:
+    """Return whether the answer should be CSV: the path ends in .csv."""
+    return request.path_info.endswith(".csv")
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -38,3 +46,14 @@ def csv_answer(rows: Sequence[Sequence[object]], name: str, language: str) -> Ht
     response = HttpResponse(csv_text(rows, language), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def unavailable(request: HttpRequest, error: JaegerError) -> HttpResponse:
+    """Return 503 in the form that was asked for, with why nothing is known: Jaeger's `error`, in words."""
+    reader = reader_of(request)
+    trouble = phrases.not_fresh(error.reason, None, reader.zone, reader.language)
+    if wants_csv(request):
+        return HttpResponse(f"{trouble}\n", content_type="text/plain; charset=utf-8", status=503)
+    if wants_json(request):
+        return json_answer({"schema": SCHEMA, "error": "unavailable"}, status=503)
+    return page(request, "orders/nothing_known.html", {"trouble": trouble}, status=503)

@@ -10,7 +10,7 @@ from orders.journey.lookup import ManyLookup
 from orders.journey.verdict import State
 from orders.pages.export import many_json, many_rows
 from orders.pages.lists import SORTS, announcement, build_list_page
-from orders.views.answers import csv_answer, json_answer, page, wants_json
+from orders.views.answers import csv_answer, json_answer, page, unavailable, wants_csv, wants_json
 from orders.views.reader import reader_of
 from orders.views.recent import forget_told, told
 from orders.wording import phrases
@@ -52,8 +52,7 @@ def of_kind(request: HttpRequest, kind: str, value: str, shown: str = "") -> Htt
     try:
         many = actions.look_up_by(kind=kind, value=value, now=now, lookup=wiring.lookup())
     except JaegerError as error:
-        context = {"trouble": phrases.not_fresh(error.reason, None, reader.zone, reader.language)}
-        return page(request, "orders/nothing_known.html", context, status=503)
+        return unavailable(request, error)
     heading = phrases.heading(kind, shown or value, reader.language)
     return _answer(request, many, heading, f"{kind}-{shown or value}", now, partners=kind != "partner")
 
@@ -62,7 +61,7 @@ def _answer(
     request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = "", partners: bool = True
 ) -> HttpResponse:
     reader = reader_of(request)
-    if request.path_info.endswith(".csv"):
+    if wants_csv(request):
         return csv_answer(many_rows(many, reader), name, reader.language)
     if wants_json(request):
         return json_answer(many_json(many, reader))

@@ -65,6 +65,14 @@ def test_a_partner_that_cannot_be_asked_for_is_a_page(get: Get, jaeger: FakeJaeg
     assert get("/partners/P-77/").status_code == 503
 
 
+def test_what_cannot_be_asked_for_is_said_in_the_form_that_was_wanted(get: Get, jaeger: FakeJaeger) -> None:
+    jaeger.error = Unreachable("refused")
+    data, table = get("/partners/P-77.json"), get("/models/M-1043.csv")
+    assert (data.status_code, json.loads(data.content)) == (503, {"schema": 1, "error": "unavailable"})
+    assert (table.status_code, table["Content-Type"]) == (503, "text/plain; charset=utf-8")
+    assert table.content.decode() == "Jaeger недоступен.\n"
+
+
 def test_home_shows_the_box_and_asks_nothing(get: Get, jaeger: FakeJaeger) -> None:
     html = get("/").content.decode()
     assert "Где заказ?" in html
