@@ -1,6 +1,7 @@
 """The search: text by POST, an address with ids alone by redirect."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +13,7 @@ from orders.forms import SearchForm
 from orders.jaeger.errors import JaegerError, NotFound
 from orders.journey.ids import Recognised, Resolution
 from orders.pages.lists import build_search_page
-from orders.views.answers import page
+from orders.views.answers import page, unavailable
 from orders.views.lists import of_kind
 from orders.views.reader import reader_of
 from orders.views.recent import Told, tell_next
@@ -46,7 +47,12 @@ def _one_page(request: HttpRequest, found: Sequence[Resolution], cut: bool) -> H
     kinds = {kind for _, all_kinds in hits for kind in all_kinds}
     if not ids or len(kinds) != 1 or (len(ids) > 1 and kinds != {"order"}):
         return None
-    return _way(request, kinds.pop(), ids, told)
+    try:
+        way = _way(request, kinds.pop(), ids, told)
+    except JaegerError as error:
+        return unavailable(request, error)
+    nothing = [replace(one, state="not_found", id="") for one in found]
+    return way or _understood(request, nothing, sure=True, cut=cut)
 
 
 def _kinds(one: Resolution) -> tuple[str, ...]:
@@ -54,20 +60,14 @@ def _kinds(one: Resolution) -> tuple[str, ...]:
 
 
 def _way(request: HttpRequest, kind: str, ids: list[str], told: Told) -> HttpResponse | None:
+    """Return the way to a page; None where a trace leads to no order. Raises JaegerError where it cannot be asked."""
     if kind == "customer":
         pseudonym = reader_of(request).safe("customer_id", ids[0])
         return of_kind(request, "customer", ids[0], pseudonym)
     if kind == "trace":
-        try:
-            ids = list(actions.orders_of_trace(trace_id=ids[0], now=wiring.clock(), lookup=wiring.lookup()))
-        except NotFound:
-            return None
-        except JaegerError:
-            return None
-        ids = [one for one in ids if wiring.patterns().is_id("order", one)]
+        kind, ids = "order", _orders_of(ids[0])
         if not ids:
             return None
-        kind = "order"
     if len(ids) > 1:
         address = f"{reverse('orders:several')}?ids={','.join(quote(one, safe='') for one in ids)}"
     else:
@@ -75,6 +75,15 @@ def _way(request: HttpRequest, kind: str, ids: list[str], told: Told) -> HttpRes
     response = HttpResponseRedirect(address)
     tell_next(request, response, told)
     return response
+
+
+def _orders_of(trace_id: str) -> list[str]:
+    """Return the orders of a trace; [] where Jaeger has no such trace, or it names no order."""
+    try:
+        ids = actions.orders_of_trace(trace_id=trace_id, now=wiring.clock(), lookup=wiring.lookup())
+    except NotFound:
+        return []
+    return [one for one in ids if wiring.patterns().is_id("order", one)]
 
 
 def _understood(request: HttpRequest, found: Sequence[Resolution], *, sure: bool, cut: bool) -> HttpResponse:

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.http import Http404
 
-from orders.jaeger.errors import Unreachable
+from orders.jaeger.errors import JaegerError, NotFound, Unreachable
 from tests.journey.story import Story
 from tests.orders.conftest import FakeJaeger, Get
 
@@ -100,6 +100,19 @@ def test_the_search_leads_to_the_one_page(post: Get, text: str, path: str) -> No
 def test_a_trace_leads_to_its_order(post: Get, jaeger: FakeJaeger) -> None:
     response = post("/search/", data={"q": jaeger.spans[0].trace_id})
     assert response["Location"] == "/orders/ORD-20398/"
+
+
+@pytest.mark.parametrize(("error", "status"), [(Unreachable("refused"), 503), (NotFound("expired"), 200)])
+def test_a_trace_that_leads_nowhere_is_not_offered_again(
+    post: Get, jaeger: FakeJaeger, error: JaegerError, status: int
+) -> None:
+    jaeger.error = error
+    response = post("/search/", data={"q": jaeger.spans[0].trace_id})
+    html = response.content.decode()
+    assert response.status_code == status
+    assert "<button" not in html.partition("<main")[2]
+    assert ("Jaeger недоступен." in html) == (status == 503)
+    assert ("Нет данных" in html and jaeger.spans[0].trace_id in html) == (status == 200)
 
 
 def test_a_correction_is_announced_once(post: Get) -> None:
