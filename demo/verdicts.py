@@ -214,13 +214,14 @@ def main() -> int:
                  os.environ.get("OTLP_URL", ""))  # fmt: skip
     cells: Counter[str] = Counter()
     for each in scores:
-        cells.update(each.cells)
-    print("\nfault | stage | said: orders")
+        cells.update({f"{each.world} | {cell}": count for cell, count in each.cells.items()})
+    print("\nworld | fault | stage | said: orders")
     for cell, count in sorted(cells.items()):
         print(f"{cell}: {count}")
     print()
     for each in scores:
         print(_line(each))
+    print("\n" + json.dumps([asdict(s) | {"rates": s.rates} for s in scores]))
     if options.json:
         Path(options.json).write_text(json.dumps([asdict(s) | {"rates": s.rates} for s in scores], indent=1))
     missed = failures(scores)

@@ -8,11 +8,12 @@ from typing import Final, Protocol
 
 from orders.fleet.keeper import Keeper
 from orders.fleet.recall import Recall
-from orders.jaeger.errors import JaegerError
+from orders.jaeger.errors import BadId, JaegerError
 from orders.journey.decide import decide
 from orders.journey.ids import IdPatterns, Resolution, Token, resolve
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.peers import Fleet
+from orders.journey.raw import Raw
 from orders.journey.spans import DAY, MINUTE, Answer, Span
 from orders.journey.stages import StageTable
 from orders.journey.timeline import build, ended_by
@@ -119,18 +120,19 @@ def _usuals(fleet: Fleet | None, table: StageTable, now: int) -> Mapping[int, tu
     return {index: usual for index, usual in found.items() if usual is not None}
 
 
-def look_up_many(*, order_ids: Iterable[str], now: int, lookup: Lookup) -> ManyLookup:
+def look_up_many(*, order_ids: Iterable[str], now: int, lookup: Lookup, started: float | None = None) -> ManyLookup:
     """Return several orders, in the order asked for, within one page's deadline.
 
-    An order that could not be asked for in time keeps its row, with the trouble named.
+    An order that could not be asked for in time keeps its row, with the trouble named. `started` is the
+    monotonic time at which the page began, where something else was asked before.
     """
-    started = time.monotonic()
+    started = time.monotonic() if started is None else started
     wanted = tuple(order_ids)
     lookup.keeper.renew()
     futures: dict[str, Future[tuple[Answer, str]]] = {
         order_id: lookup.pool.submit(_ask, order_id, now, lookup) for order_id in dict.fromkeys(wanted)
     }
-    wait(futures.values(), timeout=lookup.hard)
+    wait(futures.values(), timeout=max(0.0, lookup.hard - (time.monotonic() - started)))
     fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
     rows = {order_id: _row(order_id, future, fleet, now, lookup) for order_id, future in futures.items()}
     missing = {part.service for row in rows.values() for part in row.answer.missing if part.service}
@@ -163,6 +165,7 @@ def look_up_by(*, kind: str, value: str, now: int, lookup: Lookup) -> ManyLookup
 
     Raises JaegerError where the search itself could not be made.
     """
+    started = time.monotonic()
     found = lookup.jaeger.find(ATTRIBUTES[kind], value, start=now - lookup.retention, end=now + AHEAD)
     first: dict[str, int] = {}
     for span in found.spans:
@@ -170,15 +173,16 @@ def look_up_by(*, kind: str, value: str, now: int, lookup: Lookup) -> ManyLookup
             if _carries(span, kind, value):
                 first[order_id] = min(span.start, first.get(order_id, span.start))
     newest = sorted(first, key=lambda order_id: (-first[order_id], order_id))
-    many = look_up_many(order_ids=newest[:LISTED], now=now, lookup=lookup)
+    many = look_up_many(order_ids=newest[:LISTED], now=now, lookup=lookup, started=started)
     missing = tuple(sorted({*many.missing, *(part.service for part in found.missing if part.service)}))
     return replace(many, rest=max(0, len(newest) - LISTED), missing=missing, whole=many.whole and found.whole)
 
 
 def _carries(span: Span, kind: str, value: str) -> bool:
-    """Return whether a span itself says that its order belongs to the partner or model; a customer is closed."""
-    said = {"partner": span.facts.partner_id, "model": span.facts.model_id}.get(kind)
-    return said is None or said == value
+    """Return whether a span itself says that its order belongs to the partner, the model or the customer."""
+    if kind == "customer":
+        return span.facts.customer == Raw(value)
+    return value == {"partner": span.facts.partner_id, "model": span.facts.model_id}[kind]
 
 
 def orders_of_trace(*, trace_id: str, now: int, lookup: Lookup) -> tuple[str, ...]:
@@ -202,7 +206,11 @@ def resolve_all(
     """
     wanted = dict.fromkeys(id_ for token in tokens if not token.exact for id_ in token.lookups)
     asked = list(wanted)[:MOST_LOOKUPS]
-    known = dict(zip(asked, lookup.pool.map(lambda i: _exists(i, patterns, now, lookup), asked), strict=True))
+    futures = {id_: lookup.pool.submit(_exists, id_, patterns, now, lookup) for id_ in asked}
+    wait(futures.values(), timeout=lookup.hard)
+    known = {id_: future.result() if future.done() else None for id_, future in futures.items()}
+    for future in futures.values():
+        future.cancel()
     sure = len(asked) == len(wanted) and None not in known.values()
     found = []
     for token in tokens:
@@ -224,7 +232,7 @@ def _exists(id_: str, patterns: IdPatterns, now: int, lookup: Lookup) -> bool | 
             for kind in patterns.kinds_of(id_)
             if kind in ATTRIBUTES
         )
-    except JaegerError:
+    except (JaegerError, BadId):
         return None
 
 
@@ -235,5 +243,6 @@ def snapshot_sources(*, now: int, lookup: Lookup) -> Fleet | None:
 
 def look_up_recent(*, order_ids: Sequence[str], now: int, lookup: Lookup) -> tuple[ManyLookup, Fleet | None]:
     """Return a few orders and the snapshot of all, for the home page."""
-    many = look_up_many(order_ids=order_ids, now=now, lookup=lookup)
-    return many, snapshot_sources(now=now, lookup=lookup)
+    started = time.monotonic()
+    many = look_up_many(order_ids=order_ids, now=now, lookup=lookup, started=started)
+    return many, lookup.keeper.snapshot(wait=_left(started, lookup))

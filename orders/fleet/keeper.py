@@ -9,10 +9,11 @@ from typing import Final, Protocol
 from orders.fleet.ledger import Ledger
 from orders.jaeger.errors import JaegerError, Unreachable
 from orders.journey.decide import decide
-from orders.journey.peers import Fleet, Stuck, Trip
+from orders.journey.peers import Fleet
 from orders.journey.spans import HOUR, MINUTE, SECOND, Answer
 from orders.journey.stages import StageTable
 from orders.journey.timeline import build
+from orders.journey.trips import Stuck, Trip
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,8 @@ class Keeper:
 
         A collector may deliver hours late what it held back while its storage was away.
         """
-        old = sorted((at, slot) for slot, at in self._slots.items() if slot in set(slots) and now - at > REMEMBERED)
+        kept = set(slots)
+        old = sorted((at, slot) for slot, at in self._slots.items() if slot in kept and now - at > REMEMBERED)
         return {slot for slot in slots if slot not in self._slots} | {slot for _, slot in old[:AGAIN]}
 
     def _publish(self, now: int, filled_since: int, stuck: tuple[Stuck, ...]) -> Fleet:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from orders.journey.clocks import clock_shifts
-from orders.journey.peers import Fleet, Stuck, Trip
+from orders.journey.peers import Fleet
 from orders.journey.raw import Raw
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
 from orders.journey.timeline import event_time, implied_by
+from orders.journey.trips import Stuck, Trip
 from orders.journey.troubles import is_error
 
 PAIRS: Final = 500  # the newest so many parent-child pairs tell a service's clock
@@ -35,7 +36,7 @@ class Ledger:
         self._by_hand = frozenset(map(Raw, table.by_hand))
         self._orders: dict[str, _Order] = {}
         self._ends: dict[tuple[str, str], tuple[str, int]] = {}
-        self._pairs: dict[str, dict[tuple[str, str], int]] = {}
+        self._pairs: dict[str, dict[tuple[str, str], tuple[int, int]]] = {}
         self._covered: dict[int, list[tuple[int, int]]] = {}
 
     def absorb(self, spans: Iterable[Span]) -> None:
@@ -59,9 +60,10 @@ class Ledger:
         for parent in above:
             if parent is not None and self._table.service_code(parent.service) != code:
                 pairs = self._pairs.setdefault(code, {})
-                pairs[span.key] = span.start - parent.start
-                if len(pairs) > PAIRS:
-                    del pairs[next(iter(pairs))]
+                pairs[span.key] = (span.start, span.start - parent.start)
+                if len(pairs) > 2 * PAIRS:
+                    newest = sorted(pairs.items(), key=lambda pair: pair[1][0])[-PAIRS:]
+                    self._pairs[code] = dict(newest)
                 return
 
     def _say(self, span: Span, code: str) -> None:
@@ -103,7 +105,7 @@ class Ledger:
 
     def fleet(self, *, taken_at: int, filled_since: int, stuck: tuple[Stuck, ...] = ()) -> Fleet:
         """Return the snapshot of now, with the clocks corrected."""
-        shifts = clock_shifts({code: pairs.values() for code, pairs in self._pairs.items()})
+        shifts = clock_shifts({code: _newest(pairs.values()) for code, pairs in self._pairs.items()})
         ends: dict[str, list[int]] = {}
         for code, end in self._ends.values():
             ends.setdefault(code, []).append(end + shifts.get(code, 0))
@@ -119,6 +121,11 @@ class Ledger:
             shifts=shifts,
             stuck=stuck,
         )
+
+
+def _newest(pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return how long after what caused them the newest spans started: a clock is judged by what it says now."""
+    return [delay for _, delay in sorted(pairs)[-PAIRS:]]
 
 
 def _trip(order_id: str, order: _Order, shifts: Mapping[str, int]) -> Trip:

@@ -6,9 +6,10 @@ from functools import cached_property
 from orders.journey import causes
 from orders.journey.hours import deadline_after
 from orders.journey.journey import Journey, Mark
-from orders.journey.peers import Fleet, Holes, Silence, Stuck
+from orders.journey.peers import Fleet, Holes, Silence
 from orders.journey.spans import Answer, Span
 from orders.journey.stages import Stage, StageTable
+from orders.journey.trips import Stuck
 from orders.journey.troubles import is_error
 from orders.journey.verdict import Evidence
 
@@ -91,12 +92,20 @@ class Case:
 
         Absence proves something only where the source has demonstrably spoken since: docs/adr/0005.
         """
-        last = fleet.last(self.stage.reporter, self.now)
-        own = [s.end for s in self.journey.spans if self.table.service_code(s.service) == self.stage.reporter]
-        heard = max([last or 0, *own])
-        if heard >= self.deadline or self._witnessed(fleet):
+        if self.heard or self._witnessed(fleet):
             return None
-        return Silence(service=self.stage.reporter, since=heard, allowed=self.now - self.deadline)
+        return Silence(service=self.stage.reporter, since=self._last_heard, allowed=self.now - self.deadline)
+
+    @cached_property
+    def _last_heard(self) -> int:
+        last = self.fleet.last(self.stage.reporter, self.now) if self.fleet else None
+        own = [s.end for s in self.journey.spans if self.table.service_code(s.service) == self.stage.reporter]
+        return max([last or 0, *own])
+
+    @property
+    def heard(self) -> bool:
+        """Return whether the reporter has said anything since the order's time ran out."""
+        return self._last_heard >= self.deadline
 
     @cached_property
     def holes(self) -> Holes | None:

@@ -71,7 +71,8 @@ def silent_cause(journey: Journey, stage: Stage, since: int) -> Cause:
         return _waiting(stage, None, since)
     hop = last_hop(journey, stage, since)
     if hop is None:
-        clause = Clause(rule=NOTHING_SENT, values={"service": _holder(journey, stage)})
+        values = {"service": _holder(journey, stage)}
+        clause = Clause(rule=NOTHING_SENT, values=values, evidence=_ruled(NOTHING_SENT))
         return Cause(rule=NOTHING_SENT, clause=clause, shown=False)
     return _hop_cause(stage, hop)
 
@@ -99,6 +100,10 @@ def _hop_cause(stage: Stage, hop: Hop) -> Cause:
     return _waiting(stage, hop, hop.taken_at)
 
 
+def _ruled(rule: str) -> tuple[Evidence, ...]:
+    return (Evidence(kind="rule", id=rule),)
+
+
 def _ends(hop: Hop) -> tuple[Evidence, ...]:
     return span_evidence(hop.sent_by, hop.taken_by)
 
@@ -107,7 +112,7 @@ def _waiting(stage: Stage, hop: Hop | None, at: int) -> Cause:
     rules = {"carrier": WAITING_CARRIER, "customer": LEFT, "machine": NO_RESULT}
     rule = rules.get(stage.waits_for, WAITING_PERSON)
     values: dict[str, int | str] = {"service": stage.reporter, "stage": stage.index, "at": at}
-    evidence = _ends(hop) if hop else ()
+    evidence = _ends(hop) if hop else _ruled(rule)
     return Cause(rule=rule, clause=Clause(rule=rule, values=values, evidence=evidence), shown=hop is not None, hop=hop)
 
 

@@ -8,7 +8,7 @@ from orders.journey.case import Case, checked, reached_evidence, ruled
 from orders.journey.hours import spent
 from orders.journey.journey import Journey
 from orders.journey.notes import checks_of, notes_of
-from orders.journey.peers import Fleet, Silence
+from orders.journey.peers import FEWEST, Fleet, Silence
 from orders.journey.spans import DAY, HOUR, Answer
 from orders.journey.stages import StageTable
 from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Alike, Clause, State, Verdict
@@ -34,6 +34,9 @@ def _nothing(case: Case) -> Verdict | None:
     """Decide steps 1 and 2: no span, or no status."""
     days = round(case.retention / DAY)
     if not case.journey.spans:
+        if case.answer.spans:  # a moment before the first of them was asked for
+            clause = Clause(rule="not-yet", values={"at": case.now}, evidence=checked("answer-whole"))
+            return Verdict(state=None, step=1, now=case.now, clauses=(clause,))
         if case.answer.whole:
             clause = Clause(rule="no-data", values={"days": days}, evidence=checked("answer-whole"))
             return Verdict(state=None, step=1, now=case.now, clauses=(clause,))
@@ -58,6 +61,9 @@ def _closed(case: Case) -> Verdict | None:
     first = case.journey.mark(case.table.statuses[0].code)
     if first is not None and first.at <= mark.at:
         values["elapsed"] = mark.at - first.at
+        life = case.fleet.life(case.now) if case.fleet else None
+        if life is not None:
+            values |= {"low": life[0], "high": life[1]}
     clauses = [Clause(rule="done", values=values, evidence=causes.span_evidence(mark.span))]
     if case.journey.closed_by_hand:
         clauses.append(Clause(rule="closed-by-hand", evidence=causes.span_evidence(mark.span)))
@@ -172,6 +178,14 @@ def _confidence(case: Case) -> tuple[str, Clause]:
         return LOW, Clause(rule="confidence-less", values={"reason": "fleet-missing"}, evidence=ruled("fleet"))
     if case.reached.at < case.fleet.filled_since:
         return LOW, Clause(rule="confidence-less", values={"reason": "history-missing"}, evidence=ruled("fleet"))
+    if not case.heard:
+        return HIGH, Clause(
+            rule="confidence-witness", values={"service": case.stage.reporter}, evidence=checked("source-alive")
+        )
+    if case.holes is None or case.holes.of < FEWEST:
+        return MEDIUM, Clause(
+            rule="confidence-less", values={"reason": "few-passages"}, evidence=checked("record-whole")
+        )
     passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
     if passing or len(case.others) + 1 >= MANY:
         values: dict[str, int | str] = {"service": case.stage.reporter, "count": passing}

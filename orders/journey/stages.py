@@ -128,6 +128,10 @@ class StageTable:
         """Return the service with this code; KeyError where the table has none."""
         return self._services[code]
 
+    def knows(self, code: str) -> bool:
+        """Return whether the table has a service with this code."""
+        return code in self._services
+
     def service_code(self, name: str) -> str:
         """Return the code of the service that calls itself `name` in telemetry; the name itself if unknown."""
         return self._codes.get(name, name)

@@ -62,7 +62,7 @@ def build(
     marks, backs, repeats = _marks(sayings, table)
     keys = {span[:2] for span in ordered}
     codes = {name: table.service_code(name) for name in {span.service for span in ordered}}
-    troubles = troubles_of(order_id, ordered, codes, shifts)
+    troubles = troubles_of(order_id, ordered, codes, shifts, table)
     return Journey(
         order_id=order_id,
         spans=ordered,

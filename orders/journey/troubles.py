@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from orders.journey.journey import Trouble
 from orders.journey.spans import Span
+from orders.journey.stages import StageTable
 
 
 def is_error(span: Span) -> bool:
@@ -12,12 +13,13 @@ def is_error(span: Span) -> bool:
 
 
 def troubles_of(
-    order_id: str, spans: Sequence[Span], codes: Mapping[str, str], shifts: Mapping[str, int]
+    order_id: str, spans: Sequence[Span], codes: Mapping[str, str], shifts: Mapping[str, int], table: StageTable
 ) -> tuple[Trouble, ...]:
     """Return the errors of one order by time.
 
     An error climbs from child to parent; it is counted once, where it began. Where a failed CLIENT span
-    stands above or is that place, it is the error of a call: `call_to` names whom.
+    stands above or is that place, it is the error of a call: `call_to` names whom, if that is a service of the
+    table; a database or a mail server that fails is its caller's own error.
     """
     failed = {s.key: s for s in spans if is_error(s) and (not s.facts.order_ids or order_id in s.facts.order_ids)}
     above = {(s.trace_id, s.parent_id) for s in failed.values() if s.parent_id}
@@ -27,14 +29,16 @@ def troubles_of(
     troubles = []
     for leaf in leaves:
         service = codes[leaf.service]
-        caller, called = _call(leaf, failed, codes)
+        caller, called = _call(leaf, failed, codes, table)
         at = leaf.end + shifts.get(service, 0)
         troubles.append(Trouble(at=at, service=caller or service, span=leaf, dead_letter=leaf.facts.dead_letter,
                                 call_to=called))  # fmt: skip
     return tuple(sorted(troubles, key=lambda t: (t.at, t.span.key)))
 
 
-def _call(leaf: Span, failed: Mapping[tuple[str, str], Span], codes: Mapping[str, str]) -> tuple[str, str]:
+def _call(
+    leaf: Span, failed: Mapping[tuple[str, str], Span], codes: Mapping[str, str], table: StageTable
+) -> tuple[str, str]:
     """Return (caller, called) of the call that failed with this error; ("", "") where it was no call."""
     seen: set[tuple[str, str]] = set()
     span: Span | None = leaf
@@ -43,8 +47,8 @@ def _call(leaf: Span, failed: Mapping[tuple[str, str], Span], codes: Mapping[str
         seen.add(span.key)
         service = codes[span.service]
         if span.kind == "client" and (service != below or (span is leaf and span.facts.peer)):
-            called = below if service != below else codes.get(span.facts.peer, span.facts.peer)
-            return (service, called) if called != service else ("", "")
+            called = below if service != below else table.service_code(span.facts.peer)
+            return (service, called) if called != service and table.knows(called) else ("", "")
         below = service
         span = failed.get((span.trace_id, span.parent_id))
     return "", ""

@@ -106,6 +106,14 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "Confidence is high: {service} is reporting, the record is nearly whole.",
         "Уверенность высокая: {service} на связи, записи почти полные.",
     ),
+    "confidence-witness": _one(
+        "Confidence is high: {service} is quiet, and what comes after it is reporting and has not got the order.",
+        "Уверенность высокая: {service} молчит, а следующие системы на связи, и заказ до них не дошёл.",
+    ),
+    "not-yet": _one(
+        "At this moment nothing had been recorded of the order yet.",
+        "На этот момент об этом заказе ещё ничего не было записано.",
+    ),
     "confidence-less": (
         Template(
             "Less sure: nothing is known of other orders right now.",

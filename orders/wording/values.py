@@ -6,6 +6,7 @@ from typing import Final
 
 from orders.journey.spans import SECOND
 from orders.journey.stages import Service, Stage, StageTable, Words
+from orders.privacy.text import service_name
 from orders.wording import times
 from orders.wording.times import NBSP, Zone
 
@@ -160,12 +161,19 @@ class Staged:
 
 
 def service_of(code: str, table: StageTable) -> Service:
-    """Return the service of the table, or one made of the code where telemetry names one that the table lacks."""
+    """Return the service of the table, or one made of the code where telemetry names one that the table lacks.
+
+    Telemetry's names are foreign: one that is no identifier is not shown (`orders.privacy.text.service_name`).
+    """
     for service in table.services:
         if service.code == code:
             return service
-    name = Words(en=f'the system "{code}"', ru=f"система «{code}»")
-    return Service(code=code, names=frozenset({code}), name=name, ru_of=f"системы «{code}»", ru_gender="f",
+    shown = service_name(code)
+    if shown is None:
+        name, ru_of = Words(en="an unknown system", ru="неизвестная система"), "неизвестной системы"
+    else:
+        name, ru_of = Words(en=f'the system "{shown}"', ru=f"система «{shown}»"), f"системы «{shown}»"
+    return Service(code=code, names=frozenset({code}), name=name, ru_of=ru_of, ru_gender="f",
                    instrumented=True, silent_after=0)  # fmt: skip
 
 

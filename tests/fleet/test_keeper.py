@@ -290,3 +290,20 @@ def test_who_asks_for_the_past_waits_for_it(jaeger: FakeJaeger, clock: Clock) ->
     assert soon.filled_since > at(0) - RETENTION // 2
     assert short.filled_since == soon.filled_since
     assert whole.filled_since == NOW - RETENTION
+
+
+def test_a_clock_is_judged_by_its_newest_pairs() -> None:
+    ledger = Ledger(TABLE)
+
+    def pair(n: int, minute: float, behind: float) -> None:
+        story = Story(f"ORD-{n}")
+        sent = story.hop(1, minute, taken=False)
+        story.span("mes", minute + 0.1 - behind, parent=sent, kind="consumer", operation="process")
+        ledger.absorb([s._replace(trace_id=f"{n:016x}{s.trace_id[16:]}") for s in story.spans])
+
+    for n in range(500):
+        pair(n, 10_000 + n, 0)
+    for n in range(600):
+        pair(1000 + n, n, 5)
+
+    assert ledger.fleet(taken_at=NOW, filled_since=0).shifts == {}

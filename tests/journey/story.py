@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from orders.journey.journey import Journey
-from orders.journey.peers import Fleet, Trip
+from orders.journey.peers import Fleet
 from orders.journey.raw import Raw
 from orders.journey.spans import DAY, MINUTE, Answer, Facts, Link, Span
 from orders.journey.stages import StageTable
 from orders.journey.table import parse
 from orders.journey.timeline import build
+from orders.journey.trips import Trip
 from orders.journey.verdict import Verdict
 
 TABLE: StageTable = parse(Path("orders/stages.toml").read_text(encoding="utf-8"))

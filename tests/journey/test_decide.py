@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.journey.decide import decide
-from orders.journey.peers import Stuck, Trip
+from orders.journey.peers import Fleet
 from orders.journey.spans import DAY, HOUR, MINUTE, Answer, Missing
+from orders.journey.trips import Stuck, Trip
 from orders.journey.verdict import HIGH, LOW, MEDIUM, State, Verdict
 from tests.journey.story import ORDER, RETENTION, TABLE, Story, at, healthy_fleet
 
@@ -323,7 +324,7 @@ def test_without_others_it_is_less_sure_and_says_why() -> None:
     none, few, recent = story.verdict(60), story.verdict(60, fleet=alone), story.verdict(60, fleet=short)
 
     assert (none.state, none.confidence, none.clauses[-1].values) == (State.STALLED, LOW, {"reason": "fleet-missing"})
-    assert (few.confidence, few.clauses[-1].values) == (MEDIUM, {"reason": "no-comparison"})
+    assert (few.confidence, few.clauses[-1].values) == (MEDIUM, {"reason": "few-passages"})
     assert (recent.confidence, recent.clauses[-1].values) == (LOW, {"reason": "history-missing"})
 
 
@@ -414,3 +415,53 @@ def test_who_takes_what_follows_bears_witness_for_a_quiet_reporter() -> None:
 
     assert story.verdict(40, fleet=quiet).state is State.STALLED
     assert rules(story.verdict(40, fleet=mute))[0] == "source-silent"
+
+
+def yesterday(fleet: Fleet) -> Fleet:
+    """Return the fleet in which everybody passed a day ago, and nobody since."""
+    trips = {i: replace(t, reached={n: at_ - DAY for n, at_ in t.reached.items()}) for i, t in fleet.trips.items()}
+    return replace(fleet, trips=trips)
+
+
+def test_where_nobody_has_passed_since_it_is_less_sure() -> None:
+    verdict = stopped_at_start().verdict(60, fleet=yesterday(healthy_fleet(60)))
+
+    assert (verdict.confidence, verdict.clauses[-1].values) == (MEDIUM, {"reason": "no-comparison"})
+
+
+def test_of_a_quiet_reporter_it_is_not_said_that_it_reports() -> None:
+    story = Story()
+    story.upto(1)
+    story.hop(1, 5.1, taken=False)
+    fleet = healthy_fleet(40)
+    quiet = replace(fleet, ends=dict(fleet.ends) | {"mes": [at(-400), at(-300), at(-100), at(5)]})
+
+    assert story.verdict(40, fleet=quiet).clauses[-1].rule == "confidence-witness"
+
+
+def test_before_its_first_record_there_is_nothing_yet() -> None:
+    story = Story()
+    story.upto(2)
+    answer = Answer(spans=tuple(story.spans))
+
+    verdict = decide(Story().journey(), now=at(-5), table=TABLE, answer=answer, fleet=None, retention=RETENTION)
+
+    assert (verdict.state, rules(verdict)) == (None, ["not-yet"])
+
+
+def test_a_closed_order_is_compared_with_the_life_of_others() -> None:
+    story = Story()
+    story.upto(6)
+
+    values = story.verdict(100, fleet=healthy_fleet(100)).clauses[0].values
+
+    assert (values["elapsed"], values["low"], values["high"]) == (30 * MINUTE, 18 * MINUTE, 18 * MINUTE)
+    assert "low" not in story.verdict(100, fleet=healthy_fleet(100, orders=5)).clauses[0].values
+
+
+def test_a_database_that_fails_is_its_callers_own_error() -> None:
+    story = Story()
+    story.upto(1)
+    story.span("mes", 7, kind="client", failed=True, peer="db.internal")
+
+    assert story.verdict(8).cause == "error-repeated"

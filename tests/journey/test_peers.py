@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from orders.journey.clocks import clock_shifts, percentile
-from orders.journey.peers import Fleet, Stuck, Trip
+from orders.journey.peers import Fleet
 from orders.journey.spans import DAY, HOUR, MINUTE, SECOND
+from orders.journey.trips import Stuck, Trip
 from tests.journey.story import TABLE, at, healthy_fleet
 
 NOW = 6000

@@ -10,6 +10,7 @@ from orders import actions
 from orders.fleet.keeper import Keeper
 from orders.jaeger.errors import TooSlow, Unreachable
 from orders.journey.ids import IdPatterns, recognise
+from orders.journey.raw import Raw
 from orders.journey.spans import MINUTE, Answer, Missing
 from orders.journey.verdict import State
 from tests.fleet.fake import FakeJaeger
@@ -198,3 +199,32 @@ def test_an_order_past_its_limit_is_judged_by_what_others_did_since(jaeger: Fake
     assert found.verdict.step >= actions.LATE
     assert fleet is not None
     assert fleet.filled_since == late - RETENTION
+
+
+def test_a_customer_in_the_same_trace_is_another_customer() -> None:
+    jaeger = orders(1)
+    own = jaeger.spans[0]
+    jaeger.spans[0] = own._replace(facts=own.facts._replace(customer=Raw("cust-1")))
+    other = Story("ORD-7")
+    jaeger.spans.append(other.status(0, 1, customer=Raw("cust-2"), trace=1)._replace(span_id="f" * 16))
+    jaeger.find = lambda attribute, value, *, start, end: Answer(spans=tuple(jaeger.spans))  # type: ignore[method-assign]
+
+    found = actions.look_up_by(kind="customer", value="cust-1", now=NOW, lookup=lookup_of(jaeger))
+
+    assert [row.journey.order_id for row in found.rows] == ["ORD-0"]
+
+
+def test_mended_readings_share_one_deadline(jaeger: FakeJaeger) -> None:
+    gate = threading.Event()
+
+    def find(attribute: str, value: str, *, start: int, end: int) -> Answer:
+        gate.wait(5)
+        return Answer()
+
+    jaeger.find = find  # type: ignore[method-assign]
+
+    _, sure = actions.resolve_all(tokens=recognise("ЩКВ-20398", PATTERNS).tokens, patterns=PATTERNS, now=NOW,
+                                  lookup=lookup_of(jaeger, hard=0.2))  # fmt: skip
+    gate.set()
+
+    assert not sure
