@@ -7,7 +7,7 @@ from typing import Final
 from orders.journey.ids import Resolution
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.verdict import State
-from orders.pages.order import build_head
+from orders.pages.order import build_head, fresh_at
 from orders.pages.reader import Reader
 from orders.pages.side import Source
 from orders.privacy.text import visible
@@ -33,7 +33,7 @@ class OrderRow:
     model: str
     since: int | None
     found: bool
-    trouble: bool  # Jaeger could not say
+    trouble: str  # since when this is known, or why nothing is, where Jaeger gave no fresh answer; "" where it did
     looked_at: int | None = None
 
 
@@ -45,7 +45,8 @@ class ListPage:
     now: int
     rows: tuple[OrderRow, ...]
     counts: tuple[tuple[str, str, int], ...]  # state, its word, how many: of all rows, whatever the filter
-    trouble: str
+    trouble: str  # what is missing or old, "" for nothing
+    fresh_at: int | None  # when the oldest row's data was fetched; None: of no row is there any
     rest: str  # how many more there are, "" for none
     state: str = ""  # the filter
     sort: str = "newest"
@@ -58,6 +59,7 @@ class NowPage:
 
     now: int
     rows: tuple[OrderRow, ...]
+    trouble: str  # what is missing or old, "" for nothing
     sources: tuple[Source, ...]
     codes: bool
 
@@ -97,7 +99,7 @@ def order_row(found: OrderLookup, reader: Reader, *, looked_at: int | None = Non
         model=head.model,
         since=verdict.since,
         found=verdict.state is not None,
-        trouble=bool(found.trouble),
+        trouble=_row_trouble(found, reader),
         looked_at=looked_at,
     )
 
@@ -114,7 +116,8 @@ def build_list_page(
     )
     kept = [row for row in rows if not state or row.state == state]
     return ListPage(heading=heading, now=now, rows=tuple(_sorted(kept, sort)), counts=counts,
-                    trouble=missing_text(many, reader), rest=phrases.more_orders(many.rest, reader.language),
+                    trouble=missing_text(many, reader), fresh_at=oldest(many, now),
+                    rest=phrases.more_orders(many.rest, reader.language),
                     state=state, sort=sort or "newest", partners=partners)  # fmt: skip
 
 
@@ -126,12 +129,36 @@ def _sorted(rows: list[OrderRow], sort: str) -> list[OrderRow]:
     return rows
 
 
-def missing_text(many: ManyLookup, reader: Reader) -> str:
-    """Return what is missing of a list, "" where nothing is."""
-    if many.whole and not many.missing:
+def _row_trouble(found: OrderLookup, reader: Reader) -> str:
+    if not found.trouble:
         return ""
-    codes = dict.fromkeys(reader.table.service_code(name) for name in many.missing)
-    return phrases.not_whole([service_of(c, reader.table).name.of(reader.language) for c in codes], reader.language)
+    return phrases.row_not_fresh(found.trouble, found.answer.known_at, reader.zone, reader.language)
+
+
+def oldest(many: ManyLookup, now: int) -> int | None:
+    """Return when the oldest of a list's data was fetched; None where there are rows and no data of any."""
+    fetched = [at for at in map(fresh_at, many.rows) if at is not None]
+    return min(fetched) if fetched else (None if many.rows else now)
+
+
+def missing_text(many: ManyLookup, reader: Reader) -> str:
+    """Return what is old or missing of a list, "" where nothing is."""
+    troubles = [row.trouble for row in many.rows if row.trouble]
+    parts = []
+    if troubles:
+        parts.append(phrases.rows_not_fresh(troubles[0], len(troubles), len(many.rows), reader.zone, reader.language))
+    if many.missing or _cut(many):
+        codes = dict.fromkeys(reader.table.service_code(name) for name in many.missing)
+        names = [service_of(c, reader.table).name.of(reader.language) for c in codes]
+        parts.append(phrases.not_whole(names, reader.language))
+    return " ".join(parts)
+
+
+def _cut(many: ManyLookup) -> bool:
+    """Return whether part of an answer is missing for another reason than that an order has no fresh one."""
+    if any(not row.answer.whole and not row.trouble for row in many.rows):
+        return True
+    return not many.whole and all(row.answer.whole for row in many.rows)
 
 
 def build_search_page(resolutions: Iterable[Resolution], reader: Reader, *, sure: bool, cut: bool) -> SearchPage:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from orders import actions, wiring
 from orders.journey.spans import SECOND
-from orders.pages.lists import NowPage, order_row
+from orders.pages.lists import NowPage, missing_text, order_row
 from orders.pages.side import source_rows
 from orders.views.answers import is_part, page
 from orders.views.reader import reader_of
@@ -30,5 +30,6 @@ def now(request: HttpRequest) -> HttpResponse:
         order_row(found, reader, looked_at=one.at * SECOND) for found, one in zip(many.rows, looked, strict=True)
     )
     sources = source_rows(fleet.seen(clock), clock, reader) if fleet else ()
-    shown = NowPage(now=clock, rows=rows, sources=sources, codes=reader.codes)
+    trouble = missing_text(many, reader)
+    shown = NowPage(now=clock, rows=rows, trouble=trouble, sources=sources, codes=reader.codes)
     return page(request, "orders/_now.html" if is_part(request) else "orders/now.html", {"page": shown})

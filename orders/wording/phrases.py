@@ -179,6 +179,21 @@ def not_fresh(trouble: str, known_at: int | None, zone: Zone, language: str) -> 
     return _pick(language, f"{why} This is what we knew at {when}.", f"{why} Показано то, что было известно на {when}.")
 
 
+def row_not_fresh(trouble: str, known_at: int | None, zone: Zone, language: str) -> str:
+    """Return a row's note: since when its order is known like this; where nothing is, why."""
+    if not known_at:
+        return not_fresh(trouble, None, zone, language)
+    when = times.moment(known_at, zone, language)
+    return _pick(language, f"as known at {when}", f"по данным на {when}")
+
+
+def rows_not_fresh(trouble: str, count: int, of: int, zone: Zone, language: str) -> str:
+    """Return why rows of a list are not fresh and how many, for the banner; each row says how old it is."""
+    why = not_fresh(trouble, None, zone, language)
+    en = f"{why} Not fresh: {count} of {of} orders; their rows say what is known, and since when."
+    return _pick(language, en, f"{why} Не обновлено заказов: {count} из {of}; в строках указано, на когда данные.")
+
+
 def not_whole(names: list[str], language: str) -> str:
     """Return what is missing of a partial answer: which services did not answer."""
     if not names:

@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from django.http import Http404
 
+from orders import wiring
 from orders.jaeger.errors import JaegerError, NotFound, Unreachable
-from tests.journey.story import Story
-from tests.orders.conftest import FakeJaeger, Get
+from orders.wording import times
+from tests.journey.story import Story, at
+from tests.orders.conftest import NOW, FakeJaeger, Get
 
 SEVERAL = "/several/?ids=ORD-99999,ORD-20398"
 
@@ -71,6 +74,47 @@ def test_what_cannot_be_asked_for_is_said_in_the_form_that_was_wanted(get: Get, 
     assert (data.status_code, json.loads(data.content)) == (503, {"schema": 1, "error": "unavailable"})
     assert (table.status_code, table["Content-Type"]) == (503, "text/plain; charset=utf-8")
     assert table.content.decode() == "Jaeger недоступен.\n"
+
+
+KNOWN_AT = "по данным на 22 сен, 03:13 МСК"
+
+
+def looked(jaeger: FakeJaeger, get: Get, monkeypatch: pytest.MonkeyPatch, minutes: int = 30) -> str:
+    """Look at an order, then let Jaeger go away and some minutes pass; return the cookie of what was looked at."""
+    cookie = get("/orders/ORD-20398/").cookies["recent"].value
+    jaeger.error = Unreachable("refused")
+    monkeypatch.setattr(wiring, "clock", lambda: at(NOW + minutes))
+    return f"recent={cookie}"
+
+
+def test_the_home_page_says_how_old_it_is(get: Get, jaeger: FakeJaeger, monkeypatch: pytest.MonkeyPatch) -> None:
+    cookie = looked(jaeger, get, monkeypatch)
+    html = get("/now/", cookie=cookie).content.decode()
+    assert "Jaeger недоступен. Не обновлено заказов: 1 из 1" in html
+    assert KNOWN_AT in html.replace("\xa0", " ")
+
+
+def test_a_list_says_how_old_it_is(get: Get, jaeger: FakeJaeger, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked(jaeger, get, monkeypatch)
+    html = get(SEVERAL).content.decode()
+    assert "Jaeger недоступен. Не обновлено заказов: 2 из 2" in html
+    assert "Ответ неполный" not in html
+    assert html.count("по данным на") == 1
+    assert '<span class="note">Jaeger недоступен.</span>' in html
+    assert f'<time datetime="{times.iso(at(NOW))}"' in html.partition('class="fresh old"')[2]
+
+
+def test_of_a_list_that_nothing_is_known_of_no_freshness_is_told(get: Get, jaeger: FakeJaeger) -> None:
+    jaeger.error = Unreachable("refused")
+    assert 'class="fresh' not in get(SEVERAL).content.decode()
+
+
+def test_a_list_that_was_cut_says_so(get: Get, jaeger: FakeJaeger, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = jaeger.find
+    monkeypatch.setattr(jaeger, "find", lambda *asked, **window: replace(whole(*asked, **window), truncated=True))
+    html = get("/partners/P-77/").content.decode()
+    assert "Ответ неполный" in html
+    assert "Не обновлено" not in html
 
 
 def test_home_shows_the_box_and_asks_nothing(get: Get, jaeger: FakeJaeger) -> None:
