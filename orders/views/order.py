@@ -1,5 +1,7 @@
 """The order page, its refreshing part, its JSON, and the fragment of all its spans."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -69,7 +71,7 @@ def _look_up(request: HttpRequest, order_id: str) -> OrderLookup:
 
 def _at_query(request: HttpRequest) -> str:
     at = request.GET.get("at")
-    return f"?at={at}" if at else ""
+    return f"?{urlencode({'at': at})}" if at else ""
 
 
 def _refused(request: HttpRequest, order_id: str, reason: str) -> HttpResponse:
