@@ -16,7 +16,8 @@ from orders.wording.times import iso
 
 SCHEMA: Final = 1
 COLUMNS: Final = ("order_id", "state", "status", "status_at", "stage_from", "stage_to", "since", "deadline", "stuck",
-                  "cause", "confidence", "partner_id", "model_id", "text", "url")  # fmt: skip
+                  "cause", "confidence", "partner_id", "model_id", "text", "url", "complete", "known_at", "more",
+                  "list_complete")  # fmt: skip
 
 
 def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
@@ -61,7 +62,8 @@ def many_json(many: ManyLookup, reader: Reader) -> dict[str, Any]:
 
 def many_rows(many: ManyLookup, reader: Reader) -> list[list[object]]:
     """Return the header codes and a row an order, for CSV."""
-    return [list(COLUMNS), *(_row(found, reader) for found in many.rows)]
+    whole = [many.rest, _flag(many.whole)]
+    return [list(COLUMNS), *([*_row(found, reader), *whole] for found in many.rows)]
 
 
 def csv_text(rows: Iterable[Sequence[object]], language: str) -> str:
@@ -78,9 +80,14 @@ def _row(found: OrderLookup, reader: Reader) -> list[object]:
     reached = found.journey.reached
     return [
         data["order_id"], data["state"] or "no_data", data["status"], iso(reached.at) if reached else "",
-        stage["from"], stage["to"], data["since"], data["deadline"], "true" if data["stuck"] else "false",
+        stage["from"], stage["to"], data["since"], data["deadline"], _flag(data["stuck"]),
         data["cause"], data["confidence"], head.partner, head.model, data["text"], data["url"],
+        _flag(data["complete"]), data["known_at"],
     ]  # fmt: skip
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
 
 
 def _iso(instant: int | None) -> str | None:

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from django.http import Http404
+from django.http import Http404, HttpResponse
 
-from orders import wiring
+from orders import actions, wiring
 from orders.jaeger.errors import JaegerError, NotFound, Unreachable
 from orders.wording import times
 from tests.journey.story import Story, at
@@ -44,6 +44,23 @@ def test_csv_has_a_mark_and_stable_codes(get: Get, language: str, mark: str) -> 
     assert rows[0]["state"] == "stalled"
     assert rows[0]["since"].endswith("Z")
     assert rows[0]["partner_id"] == "P-77"
+
+
+def rows_of(response: HttpResponse) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_csv_says_what_is_old_and_what_is_not_listed(
+    get: Get, jaeger: FakeJaeger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "LISTED", 1)
+    jaeger.spans.append(Story("ORD-20400").span("shop", -1, partner_id="P-77", trace=7))
+    fresh = rows_of(get("/partners/P-77.csv"))[0]
+    assert (fresh["complete"], fresh["known_at"], fresh["more"], fresh["list_complete"]) == ("true", "", "1", "true")
+    looked(jaeger, get, monkeypatch)
+    old = rows_of(get("/several.csv?ids=ORD-20398"))[0]
+    known = times.iso(at(NOW))
+    assert (old["complete"], old["known_at"], old["more"], old["list_complete"]) == ("false", known, "0", "false")
 
 
 def test_json_of_a_list_says_whether_it_is_whole(get: Get) -> None:
