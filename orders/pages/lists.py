@@ -1,12 +1,12 @@
 """Lists: home, several orders, a partner's or model's orders, and what the search understood."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from orders.journey.ids import Resolution
 from orders.journey.lookup import ManyLookup, OrderLookup
-from orders.journey.verdict import State
+from orders.journey.verdict import State, Verdict
 from orders.pages.order import build_head, fresh_at
 from orders.pages.reader import Reader
 from orders.pages.side import Source
@@ -108,25 +108,30 @@ def build_list_page(
     many: ManyLookup, reader: Reader, *, heading: str, now: int, state: str = "", sort: str = "", partners: bool = True
 ) -> ListPage:
     """Return a list, filtered by a state and sorted as asked; without `sort` in the order it was looked up in."""
-    rows = [order_row(found, reader) for found in many.rows]
     counts = tuple(
         (str(one), state_word(one, reader.language, short=True), n)
         for one in _RANK
-        if (n := sum(row.state == one for row in rows))
+        if (n := sum(found.verdict.state is one for found in many.rows))
     )
-    kept = [row for row in rows if not state or row.state == state]
-    return ListPage(heading=heading, now=now, rows=tuple(_sorted(kept, sort)), counts=counts,
+    rows = tuple(order_row(found, reader) for found in arranged(many, state, sort).rows)
+    return ListPage(heading=heading, now=now, rows=rows, counts=counts,
                     trouble=missing_text(many, reader), fresh_at=oldest(many, now),
                     rest=phrases.more_orders(many.rest, reader.language),
                     state=state, sort=sort or "newest", partners=partners)  # fmt: skip
 
 
-def _sorted(rows: list[OrderRow], sort: str) -> list[OrderRow]:
+def arranged(many: ManyLookup, state: str = "", sort: str = "") -> ManyLookup:
+    """Return a list filtered by a state and sorted; "" or what is none of SORTS: in the order it was looked up in."""
+    rows = [found for found in many.rows if not state or found.verdict.state == state]
     if sort == "waiting":
-        return sorted(rows, key=lambda row: (row.since is None or row.state == "done", row.since or 0))
+        rows.sort(key=lambda found: (not _waits(found.verdict), found.verdict.since or 0))
     if sort == "state":
-        return sorted(rows, key=lambda row: _RANK[State(row.state)] if row.state else len(_RANK))
-    return rows
+        rows.sort(key=lambda found: _RANK[found.verdict.state] if found.verdict.state else len(_RANK))
+    return replace(many, rows=tuple(rows))
+
+
+def _waits(verdict: Verdict) -> bool:
+    return verdict.since is not None and verdict.state is not State.DONE
 
 
 def _row_trouble(found: OrderLookup, reader: Reader) -> str:

@@ -9,7 +9,7 @@ from orders.journey.ids import MOST_IDS
 from orders.journey.lookup import ManyLookup
 from orders.journey.verdict import State
 from orders.pages.export import many_json, many_rows
-from orders.pages.lists import SORTS, announcement, build_list_page
+from orders.pages.lists import SORTS, announcement, arranged, build_list_page
 from orders.views.answers import csv_answer, json_answer, page, unavailable, wants_csv, wants_json
 from orders.views.reader import reader_of
 from orders.views.recent import forget_told, told
@@ -61,16 +61,21 @@ def _answer(
     request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = "", partners: bool = True
 ) -> HttpResponse:
     reader = reader_of(request)
+    state, sort = _asked(request)
     if wants_csv(request):
-        return csv_answer(many_rows(many, reader), name, reader.language)
+        return csv_answer(many_rows(arranged(many, state, sort), reader), name, reader.language)
     if wants_json(request):
-        return json_answer(many_json(many, reader))
-    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
-    shown = build_list_page(many, reader, heading=heading, now=now, state=state if state in set(State) else "",
-                            sort=sort if sort in SORTS else "", partners=partners)  # fmt: skip
+        return json_answer(many_json(arranged(many, state, sort), reader))
+    shown = build_list_page(many, reader, heading=heading, now=now, state=state, sort=sort, partners=partners)
     csv_url = f"{request.path_info.rstrip('/')}.csv?{request.GET.urlencode()}" if request.method != "POST" else ""
     context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}
     return page(request, "orders/list.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """Return the filter and the sort of the URL, "" for what is none."""
+    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
+    return state if state in set(State) else "", sort if sort in SORTS else ""
 
 
 def _rest(request: HttpRequest) -> str:

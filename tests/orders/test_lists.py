@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,23 @@ def test_csv_says_what_is_old_and_what_is_not_listed(
     old = rows_of(get("/several.csv?ids=ORD-20398"))[0]
     known = times.iso(at(NOW))
     assert (old["complete"], old["known_at"], old["more"], old["list_complete"]) == ("false", known, "0", "false")
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", ["ORD-99999", "ORD-20398"]),
+        ("&sort=state", ["ORD-20398", "ORD-99999"]),
+        ("&state=stalled", ["ORD-20398"]),
+        ("&state=done", []),
+    ],
+)
+def test_what_is_on_the_page_is_what_is_exported(get: Get, query: str, ids: list[str]) -> None:
+    asked = SEVERAL.partition("?")[2] + query
+    html = get(f"/several/?{asked}").content.decode()
+    assert re.findall(r"data-row>(ORD-\d+)<", html) == ids
+    assert [row["order_id"] for row in rows_of(get(f"/several.csv?{asked}"))] == ids
+    assert [one["order_id"] for one in json.loads(get(f"/several.json?{asked}").content)["orders"]] == ids
 
 
 def test_json_of_a_list_says_whether_it_is_whole(get: Get) -> None:
