@@ -12,7 +12,7 @@ from orders.pages.export import many_json, many_rows
 from orders.pages.lists import SORTS, announcement, arranged, build_list_page
 from orders.views.answers import csv_answer, json_answer, page, unavailable, wants_csv, wants_json
 from orders.views.reader import reader_of
-from orders.views.recent import forget_told, told
+from orders.views.recent import Told, forget_told, told
 from orders.wording import phrases
 
 
@@ -25,7 +25,7 @@ def several(request: HttpRequest) -> HttpResponse:
         raise Http404
     now, reader = wiring.clock(), reader_of(request)
     many = actions.look_up_many(order_ids=ids, now=now, lookup=wiring.lookup())
-    left = told(request, ids)
+    left = told(request)
     said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
     response = _answer(request, many, phrases.several(len(ids), reader.language), "orders", now, said=said)
     forget_told(request, response)
@@ -44,8 +44,11 @@ def model(request: HttpRequest, model_id: str) -> HttpResponse:
     return of_kind(request, "model", model_id)
 
 
-def of_kind(request: HttpRequest, kind: str, value: str, shown: str = "") -> HttpResponse:
-    """Show the newest orders of a partner, model or customer; `shown` is what the heading calls a customer."""
+def of_kind(request: HttpRequest, kind: str, value: str, *, shown: str = "", left: Told | None = None) -> HttpResponse:
+    """Show the newest orders of a partner, model or customer.
+
+    `shown` is what the heading calls a customer; `left` is what the search announces where it does not redirect.
+    """
     if not wiring.patterns().is_id(kind, value):
         raise Http404
     now, reader = wiring.clock(), reader_of(request)
@@ -54,7 +57,11 @@ def of_kind(request: HttpRequest, kind: str, value: str, shown: str = "") -> Htt
     except JaegerError as error:
         return unavailable(request, error)
     heading = phrases.heading(kind, shown or value, reader.language)
-    return _answer(request, many, heading, f"{kind}-{shown or value}", now, partners=kind != "partner")
+    left = left or told(request)
+    said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
+    response = _answer(request, many, heading, f"{kind}-{shown or value}", now, said=said, partners=kind != "partner")
+    forget_told(request, response)
+    return response
 
 
 def _answer(

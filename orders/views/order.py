@@ -36,7 +36,7 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
         return page(request, "orders/_order.html", context, status=status)
     if found.verdict.state is None:
         return page(request, "orders/no_data.html", context, status=404)
-    left = told(request, [order_id])
+    left = told(request)
     context["correction"] = announcement(left.mended, left.unread, reader.language, cut=left.cut)
     response = page(
         request, "orders/order.html" if found.known else "orders/nothing_known.html", context, status=status

@@ -4,12 +4,11 @@ Cookies, not session rows: a GET writes nothing on the server, and a page costs 
 with the person's id in the salt, so on a shared computer nobody reads another's list; they hold order ids and times.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from orders.views.reader import person_of
 
@@ -47,25 +46,25 @@ def remember(request: HttpRequest, response: HttpResponse, order_id: str, now: i
     _write(request, response, RECENT_COOKIE, [[order_id, now], *map(list, others[: KEPT - 1])], LONG)
 
 
-def tell_next(request: HttpRequest, response: HttpResponse, told: Told) -> None:
-    """Have the next page announce what was corrected or not understood."""
+def tell_next(request: HttpRequest, response: HttpResponseRedirect, told: Told) -> None:
+    """Have the page that `response` redirects to, and no other, announce what was corrected or not understood."""
     if told.mended or told.unread or told.cut:
         mended = [[typed[:60], meant] for typed, meant in told.mended[:20]]
-        _write(request, response, TOLD_COOKIE, [mended, [text[:60] for text in told.unread[:20]], told.cut], SOON)
+        left = [response.url, mended, [text[:60] for text in told.unread[:20]], told.cut]
+        _write(request, response, TOLD_COOKIE, left, SOON)
 
 
-def told(request: HttpRequest, order_ids: Sequence[str]) -> Told:
-    """Return what the search left to announce about these orders."""
-    found = _read(request, TOLD_COOKIE, SOON)
-    if not isinstance(found, list):
-        return Told((), (), False)
-    mended, unread, cut = found
-    return Told(tuple((t, m) for t, m in mended if m in order_ids), tuple(unread), bool(cut))
+def told(request: HttpRequest) -> Told:
+    """Return what the search left to announce on this page; nothing where it led to another one."""
+    match _read(request, TOLD_COOKIE, SOON):
+        case [target, mended, unread, cut] if target == request.get_full_path():
+            return Told(tuple((typed, meant) for typed, meant in mended), tuple(unread), bool(cut))
+    return Told((), (), False)
 
 
 def forget_told(request: HttpRequest, response: HttpResponse) -> None:
-    """Let the announcement be made once."""
-    if TOLD_COOKIE in request.COOKIES:
+    """Let the announcement be made once; one that is meant for another page stays for it."""
+    if told(request) != Told((), (), False):
         response.delete_cookie(TOLD_COOKIE)
 
 

@@ -63,7 +63,8 @@ def _way(request: HttpRequest, kind: str, ids: list[str], told: Told) -> HttpRes
     """Return the way to a page; None where a trace leads to no order. Raises JaegerError where it cannot be asked."""
     if kind == "customer":
         pseudonym = reader_of(request).safe("customer_id", ids[0])
-        return of_kind(request, "customer", ids[0], pseudonym)
+        left = told._replace(mended=tuple(("", pseudonym) for _ in told.mended))  # what was typed names a person
+        return of_kind(request, "customer", ids[0], shown=pseudonym, left=left)
     if kind == "trace":
         kind, ids = "order", _orders_of(ids[0])
         if not ids:

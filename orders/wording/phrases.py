@@ -255,10 +255,18 @@ def more_orders(rest: int, language: str) -> str:
     return f"Показаны самые новые; {found} ещё {number} {number['заказ|заказа|заказов']}."
 
 
+def _mended(typed: str, meant: str, language: str) -> str:
+    if typed:
+        return _pick(language, f"Read as {meant}: you typed “{typed}”.", f"Понято как {meant}: введено «{typed}».")
+    return _pick(language, f"Read as {meant}: the number was corrected.", f"Понято как {meant}: номер исправлен.")
+
+
 def announced(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool) -> str:
-    """Return what the search corrected (typed, meant), what it did not understand, and whether the text was cut."""
-    parts = [_pick(language, f"Read as {meant}: you typed “{typed}”.", f"Понято как {meant}: введено «{typed}».")
-             for typed, meant in mended]  # fmt: skip
+    """Return what the search corrected (typed, meant), what it did not understand, and whether the text was cut.
+
+    Where `typed` is "", because it names a person, only that it was corrected is said.
+    """
+    parts = [_mended(typed, meant, language) for typed, meant in mended]
     if unread:
         listed = ", ".join(f"“{text}”" if language == "en" else f"«{text}»" for text in unread)
         parts.append(_pick(language, f"Not found: {listed}.", f"Не найдено: {listed}."))

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 
 from orders import actions, wiring
 from orders.jaeger.errors import JaegerError, NotFound, Unreachable
+from orders.journey.spans import Answer
 from orders.wording import times
 from tests.journey.story import Story, at
 from tests.orders.conftest import NOW, FakeJaeger, Get
@@ -198,6 +199,34 @@ def test_a_correction_is_announced_once(post: Get) -> None:
     response = post("/search/", data={"q": "ЩКВ-20398"})
     assert response["Location"] == "/orders/ORD-20398/"
     assert response.cookies["told"]["httponly"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ЩКВ-20398", "Понято как ORD-20398: введено «ЩКВ-20398»."),
+        ("Р-77", "Понято как P-77: введено «Р-77»."),
+        ("Ь-1043", "Понято как M-1043: введено «Ь-1043»."),
+    ],
+)
+def test_a_correction_is_announced_where_it_leads_and_nowhere_else(get: Get, post: Get, typed: str, said: str) -> None:
+    response = post("/search/", data={"q": typed})
+    cookie = f"told={response.cookies['told'].value}"
+    other = get("/several/?ids=ORD-20398", cookie=cookie)
+    assert "Понято как" not in other.content.decode()
+    assert "told" not in other.cookies
+    page = get(response["Location"], cookie=cookie)
+    assert said in page.content.decode()
+    assert page.cookies["told"]["max-age"] == 0
+
+
+def test_a_customers_correction_is_announced_without_the_number(
+    post: Get, jaeger: FakeJaeger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jaeger, "find", lambda *asked, **window: Answer(spans=tuple(jaeger.spans)))
+    html = post("/search/", data={"q": "CUST-4821"}).content.decode()
+    assert "номер исправлен." in html
+    assert "CUST-4821" not in html.upper()
 
 
 def test_a_wrong_number_is_never_another_order(post: Get) -> None:
