@@ -34,7 +34,7 @@ class Said:
     text: str
     rule: str
     href: str  # "#…", "" where nothing on the page proves it
-    span_url: str  # "" where codes are not shown or no span proves it
+    span_url: str  # "" where no span proves it
     sure: bool  # it says how sure the verdict is
 
 
@@ -203,9 +203,9 @@ def _said(sentences: Sequence[Sentence], anchors: dict[str, str], reader: Reader
 
 
 def span_url(evidence: Sequence[Evidence], reader: Reader) -> str:
-    """Return the link to the last span among a claim's evidence; "" for Support, and where no span proves it."""
+    """Return the link to the last span among a claim's evidence; "" where no span proves it."""
     spans = [one for one in evidence if one.kind == "span"]
-    return reader.links.span(spans[-1].trace_id, spans[-1].id) if spans and reader.codes else ""
+    return reader.links.span(spans[-1].trace_id, spans[-1].id) if spans else ""
 
 
 def _notes(found: OrderLookup, anchors: dict[str, str], reader: Reader) -> tuple[Said, ...]:

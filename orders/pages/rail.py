@@ -134,7 +134,7 @@ def _row(status: Status, found: OrderLookup, reader: Reader, group: Group) -> Ro
         bar=bar,
         note=note,
         milestones=_milestones(status, found.journey, reader, group),
-        span_url=reader.links.span(mark.span.trace_id, mark.span.span_id) if reader.codes else "",
+        span_url=reader.links.span(*mark.span.key),
     )
 
 
@@ -224,7 +224,7 @@ def _failed_call(found: OrderLookup, reader: Reader, group: Group) -> HopDrawing
         taken=phrases.call_error(reader.language),
         sent_seen=True,
         taken_seen=False,
-        sent_url=reader.links.span(proof.trace_id, proof.id) if reader.codes else "",
+        sent_url=reader.links.span(proof.trace_id, proof.id),
         taken_url="",
     )
 
@@ -253,7 +253,7 @@ def _hop(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> HopD
 
 def _url(hop: Hop | None, reader: Reader, *, sent: bool) -> str:
     span = None if hop is None else hop.sent_by if sent else hop.taken_by
-    return reader.links.span(span.trace_id, span.span_id) if span and reader.codes else ""
+    return reader.links.span(span.trace_id, span.span_id) if span else ""
 
 
 def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
@@ -263,7 +263,7 @@ def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
             at=trouble.at,
             service=phrases.alone(service_of(trouble.service, reader.table), reader.language),
             kind=(error_type(trouble.span.facts.error_type) or "") if reader.codes else "",
-            url=reader.links.span(*trouble.span.key) if reader.codes else "",
+            url=reader.links.span(*trouble.span.key),
         )
         for trouble in found.journey.troubles[-5:]
         if trouble.at >= since

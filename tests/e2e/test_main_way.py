@@ -28,3 +28,15 @@ def test_from_sign_in_to_the_span(read: Read, faults: Place) -> None:
     page.wait_for_url(f"{faults.jaeger.query_url}/trace/**")
     expect(page.locator(f"[id='{span}']")).to_have_count(1)
     expect(page.locator("main")).to_contain_text(re.compile("mes|crm|shop"))
+
+
+def test_support_too_is_one_click_from_the_span_of_each_claim(read: Read, faults: Place) -> None:
+    page = read(viewport={"width": 320, "height": 640})
+    page.goto(f"/orders/{SHOWCASE['stalled']}/")
+    links = page.get_by_role("link", name="в Jaeger", exact=True)
+    expect(page.locator(".say").get_by_role("link", name="в Jaeger", exact=True)).to_have_count(2)
+    for box in (one.bounding_box() for one in links.all()):
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+    links.first.click()
+    page.wait_for_url(f"{faults.jaeger.query_url}/trace/**")

@@ -1,6 +1,7 @@
 """The order page: one order, every reader."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from django.http import Http404
@@ -20,7 +21,7 @@ def test_support_reads_state_sentence_and_whom_to_ask(get: Get) -> None:
     assert 'href="#hop"' in html
 
 
-@pytest.mark.parametrize("word", ["MANUFACTURING", "orders.approved", "span", "published-never-consumed", "uiFind"])
+@pytest.mark.parametrize("word", ["MANUFACTURING", "orders.approved", "span", "published-never-consumed"])
 def test_support_sees_no_codes(get: Get, word: str) -> None:
     html = get(URL).content.decode()
     visible = html.split('<pre id="ticket"')[0] + html.split("</pre>")[1]
@@ -34,6 +35,18 @@ def test_devops_sees_codes_and_links_into_jaeger(get: Get) -> None:
     assert "uiFind=" in html
 
 
+@pytest.mark.parametrize("codes", [False, True])
+def test_every_claim_that_a_span_proves_is_one_click_from_it(get: Get, jaeger: FakeJaeger, codes: bool) -> None:
+    html = get(URL, codes=codes).content.decode()
+    said = html.split('<p class="say">')[1].split("</p>")[0]
+    assert said.count('aria-label="в Jaeger">↗</a>') == 2  # the last status, and what was sent and not taken
+    sent, reached = jaeger.spans[-1], jaeger.spans[-2]
+    for span in (sent, reached):
+        assert f"?uiFind={span.span_id}" in said
+    rail = html.split('<ol class="rail">')[1].split('<li id="open"')[0]
+    assert rail.count('aria-label="в Jaeger">↗</a>') == rail.count('class="done"') == 4
+
+
 def test_htmx_gets_the_smaller_part(get: Get) -> None:
     part = get(URL, **{"HX-Request": "true"})
     assert part.content.decode().startswith('<div class="parts" id="order"')
@@ -44,6 +57,12 @@ def test_a_link_to_a_moment_says_so_and_does_not_refresh(get: Get) -> None:
     html = get(f"{URL}?at=2026-09-21T14:20:00Z").content.decode()
     assert "Показано состояние заказа на" in html
     assert "data-live" not in html
+
+
+@pytest.mark.parametrize("text", ["2026-09-21T17:20:00+03:00", "2026-09-21&14:20:00Z"])
+def test_a_moment_is_handed_on_as_it_was_asked_for(get: Get, text: str) -> None:
+    html = get(URL, codes=True, data={"at": text}).content.decode()
+    assert f'hx-get="{URL}spans/?at={quote(text, safe="")}"' in html
 
 
 @pytest.mark.parametrize("text", ["2036-01-01T00:00:00Z", "2020-01-01T00:00:00Z", "yesterday", "2026-09-21T14:20:00"])
