@@ -37,18 +37,24 @@ def standing(
 ) -> Standing:
     """Return where the person stands, asking Keycloak where the last answer is older than RECHECK.
 
-    A `live` refresh never asks (a refresh keeps Keycloak's session alive): it is served from the last answer for
-    as long as an outage would be, then paused until the person does something. `row` is brought up to date.
+    A `live` refresh never asks (a refresh keeps Keycloak's session alive): it ends with the last answer's age and
+    is paused until the person does something. Only where somebody did ask and Keycloak had no usable answer does
+    it go on for the grace, as the person would. `row` is brought up to date.
     """
     age = (now - row.checked_at).total_seconds()
     in_grace = age < settings.KEYCLOAK_RECHECK_SECONDS + settings.KEYCLOAK_GRACE_SECONDS
     if age < settings.KEYCLOAK_RECHECK_SECONDS:
         return Standing.IN
     if live:
-        return Standing.IN if in_grace else Standing.PAUSED
+        return Standing.GRACE if in_grace and _asked_in_vain(row) else Standing.PAUSED
     if rows.claim(row, now):
         return _ask(row, now, fallback=Standing.GRACE if in_grace else Standing.UNKNOWN)
     return Standing.IN if in_grace else _wait_for_other(row, pause)
+
+
+def _asked_in_vain(row: KeycloakSession) -> bool:
+    """Tell whether Keycloak was asked since the last answer: what succeeds gives its claim back, a failure does not."""
+    return row.claimed_at is not None and row.claimed_at > row.checked_at
 
 
 def _ask(row: KeycloakSession, now: datetime, *, fallback: Standing) -> Standing:

@@ -187,22 +187,42 @@ def test_being_there_is_noted_once_a_minute(anna: Browser) -> None:
 
 
 def test_a_live_refresh_keeps_nothing_alive(anna: Browser, keycloak: StandInKeycloak) -> None:
-    age(last_seen_at=3000, checked_at=301)
+    age(last_seen_at=3000, checked_at=299)
     before = KeycloakSession.objects.get()
-    page = anna.get("/closed/", LIVE)
-    assert page.text == HERE
+    assert anna.get("/closed/", LIVE).text == HERE
+    age(last_seen_at=3000, checked_at=301)
+    anna.get("/closed/", LIVE)
     after = KeycloakSession.objects.get()
-    assert (after.last_seen_at, after.checked_at) == (before.last_seen_at, before.checked_at)
+    assert after.last_seen_at - before.last_seen_at < timedelta(seconds=5)
+    assert after.claimed_at is None
     assert refreshes(keycloak) == 0
 
 
-def test_a_live_refresh_pauses_when_the_last_check_is_too_old(anna: Browser, keycloak: StandInKeycloak) -> None:
-    age(checked_at=1201)
+def test_a_live_refresh_pauses_as_soon_as_a_check_is_due(anna: Browser) -> None:
+    age(checked_at=301)
     page = anna.get("/closed/", LIVE)
     assert (page.status, page.headers["x-live-refresh"], page.text) == (401, "paused", "")
     assert "hx-redirect" not in page.headers
     assert anna.get("/closed/").text == HERE  # the person does something: checked, and the refresh goes on
     assert anna.get("/closed/", LIVE).text == HERE
+
+
+def test_who_was_disabled_reads_no_longer_than_a_check_is_good_for(anna: Browser, keycloak: StandInKeycloak) -> None:
+    keycloak.realm.sessions.clear()
+    age(checked_at=301)
+    assert anna.get("/closed/", LIVE).status == 401
+    assert anna.get("/closed/", follow=False).status == 302
+    assert not KeycloakSession.objects.exists()
+
+
+def test_a_live_refresh_goes_on_while_keycloak_is_known_to_be_down(anna: Browser, keycloak: StandInKeycloak) -> None:
+    keycloak.fail = 503
+    age(checked_at=301)
+    assert anna.get("/closed/", LIVE).status == 401  # nobody knows yet
+    assert anna.get("/closed/").text == "anna support in grace at /closed/"
+    assert anna.get("/closed/", LIVE).text == "anna support in grace at /closed/"
+    KeycloakSession.objects.update(checked_at=timezone.now() - timedelta(seconds=1201))
+    assert anna.get("/closed/", LIVE).status == 401
 
 
 def test_a_live_refresh_of_an_ended_session_signs_nobody_in_again(anna: Browser) -> None:
