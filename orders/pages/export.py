@@ -17,7 +17,7 @@ from orders.wording.times import iso
 SCHEMA: Final = 1
 COLUMNS: Final = ("order_id", "state", "status", "status_at", "stage_from", "stage_to", "since", "deadline", "stuck",
                   "cause", "confidence", "partner_id", "model_id", "text", "url", "complete", "known_at", "more",
-                  "list_complete")  # fmt: skip
+                  "list_complete", "left_out")  # fmt: skip
 
 
 def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
@@ -49,20 +49,24 @@ def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
     }
 
 
-def many_json(many: ManyLookup, reader: Reader) -> dict[str, Any]:
-    """Return a list of orders: what is shown, how many more there are, and whether that is all."""
+def many_json(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> dict[str, Any]:
+    """Return a list of orders: what is shown, how many more there are, and whether that is all.
+
+    `left_out` is how many of the entries that were asked for were not taken.
+    """
     return {
         "schema": SCHEMA,
         "complete": many.whole,
         "missing_services": list(many.missing),
         "more": many.rest,
+        "left_out": left_out,
         "orders": [order_json(found, reader) for found in many.rows],
     }
 
 
-def many_rows(many: ManyLookup, reader: Reader) -> list[list[object]]:
-    """Return the header codes and a row an order, for CSV."""
-    whole = [many.rest, _flag(many.whole)]
+def many_rows(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> list[list[object]]:
+    """Return the header codes and a row an order, for CSV; `left_out` as in many_json."""
+    whole = [many.rest, _flag(many.whole), left_out]
     return [list(COLUMNS), *([*_row(found, reader), *whole] for found in many.rows)]
 
 

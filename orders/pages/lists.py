@@ -11,7 +11,7 @@ from orders.pages.order import build_head, fresh_at
 from orders.pages.reader import Reader
 from orders.pages.side import Source
 from orders.privacy.text import visible
-from orders.wording import phrases
+from orders.wording import listed, phrases
 from orders.wording.say import say, state_word
 from orders.wording.values import service_of
 
@@ -116,7 +116,7 @@ def build_list_page(
     rows = tuple(order_row(found, reader) for found in arranged(many, state, sort).rows)
     return ListPage(heading=heading, now=now, rows=rows, counts=counts,
                     trouble=missing_text(many, reader), fresh_at=oldest(many, now),
-                    rest=phrases.more_orders(many.rest, reader.language),
+                    rest=listed.more_orders(many.rest, reader.language),
                     state=state, sort=sort or "newest", partners=partners)  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _waits(verdict: Verdict) -> bool:
 def _row_trouble(found: OrderLookup, reader: Reader) -> str:
     if not found.trouble:
         return ""
-    return phrases.row_not_fresh(found.trouble, found.answer.known_at, reader.zone, reader.language)
+    return listed.row_not_fresh(found.trouble, found.answer.known_at, reader.zone, reader.language)
 
 
 def oldest(many: ManyLookup, now: int) -> int | None:
@@ -151,7 +151,7 @@ def missing_text(many: ManyLookup, reader: Reader) -> str:
     troubles = [row.trouble for row in many.rows if row.trouble]
     parts = []
     if troubles:
-        parts.append(phrases.rows_not_fresh(troubles[0], len(troubles), len(many.rows), reader.zone, reader.language))
+        parts.append(listed.rows_not_fresh(troubles[0], len(troubles), len(many.rows), reader.zone, reader.language))
     if many.missing or _cut(many):
         codes = dict.fromkeys(reader.table.service_code(name) for name in many.missing)
         names = [service_of(c, reader.table).name.of(reader.language) for c in codes]
@@ -181,4 +181,4 @@ def build_search_page(resolutions: Iterable[Resolution], reader: Reader, *, sure
 
 def announcement(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool = False) -> str:
     """Return what was corrected and what was not understood, "" where there is nothing to say."""
-    return phrases.announced(mended, unread, language, cut=cut)
+    return listed.announced(mended, unread, language, cut=cut)

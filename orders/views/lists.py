@@ -13,21 +13,24 @@ from orders.pages.lists import SORTS, announcement, arranged, build_list_page
 from orders.views.answers import csv_answer, json_answer, page, unavailable, wants_csv, wants_json
 from orders.views.reader import reader_of
 from orders.views.recent import Told, forget_told, told
-from orders.wording import phrases
+from orders.wording import listed
 
 
 @require_safe
 def several(request: HttpRequest) -> HttpResponse:
     """Show the orders whose ids stand in the URL, in their order, the ones not found kept."""
-    asked = list(dict.fromkeys(filter(None, request.GET.get("ids", "").split(","))))[:MOST_IDS]
-    ids = [one for one in asked if wiring.patterns().is_id("order", one)]
-    if not ids:
+    asked = list(dict.fromkeys(filter(None, request.GET.get("ids", "").split(","))))
+    right = [one for one in asked if wiring.patterns().is_id("order", one)]
+    if not right:
         raise Http404
+    ids, wrong, over = right[:MOST_IDS], len(asked) - len(right), len(right[MOST_IDS:])
     now, reader = wiring.clock(), reader_of(request)
     many = actions.look_up_many(order_ids=ids, now=now, lookup=wiring.lookup())
     left = told(request)
     said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
-    response = _answer(request, many, phrases.several(len(ids), reader.language), "orders", now, said=said)
+    said = " ".join(filter(None, [said, listed.left_out(wrong, over, reader.language)]))
+    heading = listed.several(len(ids), reader.language)
+    response = _answer(request, many, heading, "orders", now, said=said, left_out=wrong + over)
     forget_told(request, response)
     return response
 
@@ -56,7 +59,7 @@ def of_kind(request: HttpRequest, kind: str, value: str, *, shown: str = "", lef
         many = actions.look_up_by(kind=kind, value=value, now=now, lookup=wiring.lookup())
     except JaegerError as error:
         return unavailable(request, error)
-    heading = phrases.heading(kind, shown or value, reader.language)
+    heading = listed.heading(kind, shown or value, reader.language)
     left = left or told(request)
     said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
     response = _answer(request, many, heading, f"{kind}-{shown or value}", now, said=said, partners=kind != "partner")
@@ -65,14 +68,22 @@ def of_kind(request: HttpRequest, kind: str, value: str, *, shown: str = "", lef
 
 
 def _answer(
-    request: HttpRequest, many: ManyLookup, heading: str, name: str, now: int, *, said: str = "", partners: bool = True
+    request: HttpRequest,
+    many: ManyLookup,
+    heading: str,
+    name: str,
+    now: int,
+    *,
+    said: str = "",
+    partners: bool = True,
+    left_out: int = 0,
 ) -> HttpResponse:
     reader = reader_of(request)
     state, sort = _asked(request)
     if wants_csv(request):
-        return csv_answer(many_rows(arranged(many, state, sort), reader), name, reader.language)
+        return csv_answer(many_rows(arranged(many, state, sort), reader, left_out=left_out), name, reader.language)
     if wants_json(request):
-        return json_answer(many_json(arranged(many, state, sort), reader))
+        return json_answer(many_json(arranged(many, state, sort), reader, left_out=left_out))
     shown = build_list_page(many, reader, heading=heading, now=now, state=state, sort=sort, partners=partners)
     csv_url = f"{request.path_info.rstrip('/')}.csv?{request.GET.urlencode()}" if request.method != "POST" else ""
     context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from orders import actions, wiring
 from orders.jaeger.errors import JaegerError, NotFound, Unreachable
 from orders.journey.spans import Answer
+from orders.views import lists
 from orders.wording import times
 from tests.journey.story import Story, at
 from tests.orders.conftest import NOW, FakeJaeger, Get
@@ -91,6 +92,19 @@ def test_json_of_a_list_says_whether_it_is_whole(get: Get) -> None:
 def test_a_list_without_an_order_number_is_no_page(get: Get) -> None:
     with pytest.raises(Http404):
         get("/several/?ids=nonsense")
+
+
+def test_what_an_address_holds_too_much_or_wrong_is_said(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST_IDS", 2)
+    ids = "ids=ORD-1,nonsense,ORD-20398,P-77,ORD-20398,,ORD-3"
+    html = get(f"/several/?{ids}").content.decode()
+    assert "Не номера заказов, пропущено: 2. Слишком много заказов для одного списка, последние пропущены: 1." in html
+    assert json.loads(get(f"/several.json?{ids}").content)["left_out"] == 3
+    assert [row["left_out"] for row in rows_of(get(f"/several.csv?{ids}"))] == ["3", "3"]
+
+
+def test_of_a_whole_list_nothing_is_said(get: Get) -> None:
+    assert 'class="banner' not in get(SEVERAL).content.decode()
 
 
 def test_a_partners_orders(get: Get) -> None:
