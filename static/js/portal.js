@@ -141,10 +141,12 @@
 
   // Live refresh. data-live on an element with hx-get and hx-trigger="every 15s": asks only while the page is seen, says
   // that it asks by itself (so that it keeps no session alive), leaves focus, selection, opened details and scroll alone.
-  // It ends when the answer is 286 or carries HX-Trigger: stop, and when the sign-in has ended.
+  // It ends when the answer is 286 or carries HX-Trigger: stop, and when the sign-in has ended. It pauses when the
+  // sign-in has to be checked again (401, X-Live-Refresh: paused) until the person does something: that asks for them.
   const busy = (part) => {
     const chosen = getSelection();
-    return part.contains(document.activeElement) && document.activeElement !== document.body
+    const here = document.activeElement;
+    return part.contains(here) && (typing(here) || here.closest("details[open]") != null)
       || (chosen && !chosen.isCollapsed && part.contains(chosen.anchorNode));
   };
   const still = (part) => {
@@ -153,30 +155,56 @@
     part.removeAttribute("data-live");
     window.htmx?.process(part);
   };
+  const pause = (part) => {
+    part.dataset.live = "paused";
+    const place = part.querySelector(".fresh");
+    place?.classList.add("old");
+    place?.append(` · ${words("paused")}`);
+    say(words("paused"));
+  };
+  let person = false;
+  const resume = () => {
+    const part = document.querySelector("[data-live=paused]");
+    if (!part || person || busy(part)) return;
+    person = true;
+    window.htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: "outerHTML" })
+      .finally(() => { person = false; });
+  };
+  for (const doing of ["click", "keyup"]) document.addEventListener(doing, resume);
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.detail.elt;
-    if (part.matches("[data-live]") && (document.hidden || busy(part))) event.preventDefault();
+    if (!part.matches("[data-live]")) return;
+    if (document.hidden || busy(part) || part.dataset.live === "paused" && !person) event.preventDefault();
   });
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.elt.matches("[data-live]")) event.detail.headers["X-Live-Refresh"] = "1";
+    if (event.detail.elt.matches("[data-live]") && !person) event.detail.headers["X-Live-Refresh"] = "1";
   });
+  const twin = (one) => { // how to find what has the focus in the part that comes: by its id, a link by where it leads
+    if (one.id) return `#${CSS.escape(one.id)}`;
+    const href = one.getAttribute("href");
+    return href ? `[data-live] a[href="${CSS.escape(href)}"]` : "";
+  };
   let kept = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!event.detail.elt.matches("[data-live]")) return;
-    const open = [...document.querySelectorAll("details[id][open]")].map((part) => part.id);
-    kept = { x: scrollX, y: scrollY, open };
+    const part = event.detail.elt;
+    if (!part.matches("[data-live]")) return;
+    const open = [...document.querySelectorAll("details[id][open]")].map((one) => one.id);
+    kept = { x: scrollX, y: scrollY, open, focus: part.contains(document.activeElement) ? twin(document.activeElement) : "" };
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!kept) return;
     for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+    if (kept.focus) document.querySelector(kept.focus)?.focus({ preventScroll: true });
     scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
     kept = null;
     tick();
   });
   document.addEventListener("stop", (event) => still(event.target.closest?.("[data-live]") ?? document.querySelector("[data-live]") ?? root));
   document.addEventListener("htmx:responseError", (event) => {
-    const part = event.detail.elt;
-    if (part.matches("[data-live]") && [401, 403, 404].includes(event.detail.xhr.status)) still(part);
+    const { elt: part, xhr } = event.detail;
+    if (!part.matches("[data-live]")) return;
+    if (xhr.getResponseHeader("X-Live-Refresh") === "paused") pause(part);
+    else if ([401, 403, 404].includes(xhr.status)) still(part);
   });
 
   // The reader's own zone: the button appears once its name is known; the server then writes all times in it.

@@ -68,6 +68,43 @@ def test_a_closed_order_and_a_moment_do_not_refresh(read: Read) -> None:
     expect(page.locator("[data-live]")).to_have_count(0)
 
 
+def test_a_copied_text_does_not_stop_the_refresh_and_focus_stays(read: Read) -> None:
+    page = read()
+    live(page, STALLED)
+    page.click("#copy-ticket")
+    page.evaluate("document.getElementById('order').dataset.old = '1'")
+    page.clock.run_for(16_000)
+    expect(page.locator("#order:not([data-old])")).to_have_count(1)
+    expect(page.locator("#copy-ticket")).to_be_focused()
+    page.locator(".say a").first.focus()
+    page.evaluate("document.getElementById('order').dataset.old = '1'")
+    page.clock.run_for(16_000)
+    expect(page.locator("#order:not([data-old])")).to_have_count(1)
+    expect(page.locator(".say a").first).to_be_focused()
+
+
+def test_a_paused_refresh_says_so_and_goes_on_when_the_person_does_something(read: Read, watch: Watch) -> None:
+    watch.expect(401)
+    page = read()
+    paused = {"status": 401, "headers": {"X-Live-Refresh": "paused"}}
+    page.route("**/*", lambda route: (
+        route.fulfill(**paused) if "x-live-refresh" in route.request.headers else route.fallback()
+    ))  # fmt: skip
+    asked = live(page, STALLED)
+    page.clock.run_for(16_000)
+    expect(page.locator(".fresh")).to_contain_text("обновление приостановлено")
+    page.clock.run_for(60_000)
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
+    page.unroute_all()
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers) as came:
+        page.click("h1")
+    assert "x-live-refresh" not in came.value.request.headers
+    expect(page.locator(".fresh")).not_to_contain_text("обновление приостановлено")
+    with page.expect_response(lambda answer: "x-live-refresh" in answer.request.headers):
+        page.clock.run_for(16_000)
+
+
 def test_the_refresh_of_an_ended_session_leads_to_the_signed_out_page(read: Read, watch: Watch) -> None:
     watch.expect(401)
     page = read()
