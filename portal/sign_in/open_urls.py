@@ -7,9 +7,6 @@ OPEN_URLS = frozenset(
         "back_channel_logout",  # /oidc/backchannel-logout/: Keycloak itself, proved by its signature
         "logout",  # /logout/: also for somebody whose session has just ended, or who has no role
         "signed_out",  # /signed-out/: where Keycloak sends the browser after a logout
-        "livez",  # is the process alive
-        "readyz",  # can it serve
-        "metrics",  # guarded by portal.ops, not by a person's session
         "choose",  # language and zone of the pages above
     }
 )

@@ -45,13 +45,13 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     *site_patterns,
-    path("400/", refuse, name="livez"),  # names on the open list: these pages need nobody signed in
-    path("403/", forbid, name="livez"),
-    path("404/", miss, name="livez"),
-    path("405/", post_only, name="livez"),
-    path("405.json", post_only, name="livez"),
-    path("429/", often, name="livez"),
-    path("500/", fail, name="livez"),
-    path("500.json", fail, name="livez"),
-    path("503/", busy, name="livez"),
+    path("400/", refuse, name="back_channel_logout"),  # a name on the open list: these pages need nobody signed in
+    path("403/", forbid, name="back_channel_logout"),
+    path("404/", miss, name="back_channel_logout"),
+    path("405/", post_only, name="back_channel_logout"),
+    path("405.json", post_only, name="back_channel_logout"),
+    path("429/", often, name="back_channel_logout"),
+    path("500/", fail, name="back_channel_logout"),
+    path("500.json", fail, name="back_channel_logout"),
+    path("503/", busy, name="back_channel_logout"),
 ]
