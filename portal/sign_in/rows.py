@@ -4,9 +4,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.models import KeycloakSession, UsedLogoutToken
 from portal.sign_in.grants import Tokens
@@ -27,9 +28,8 @@ def open_row(
     session_key: str, user: AbstractBaseUser, verified: Verified, tokens: Tokens, now: datetime
 ) -> KeycloakSession:
     """Write the row of a new sign-in and clear away what has run out."""
-    purge(now)
     username, name = names_in(verified.identity)
-    return KeycloakSession.objects.create(
+    row = KeycloakSession.objects.create(
         session_hash=hash_of(session_key),
         user_id=user.pk,
         sub=str(verified.access["sub"]),
@@ -43,6 +43,8 @@ def open_row(
         last_seen_at=now,
         checked_at=now,
     )
+    purge(now)  # last, so that the person who comes back after long has a row and is kept
+    return row
 
 
 def of_key(session_key: str | None) -> KeycloakSession | None:
@@ -133,9 +135,21 @@ def obey_logout(sid: str | None, sub: str | None, jti: str, expires_at: datetime
 
 
 def purge(now: datetime) -> None:
-    """Delete the rows that are over by the clock, and used logout tokens that can no longer be replayed."""
+    """Delete what has run out at `now`.
+
+    Rows that are over by the clock, used logout tokens that can no longer be replayed, Django's expired sessions, and
+    people without a row who did not sign in for RETENTION_DAYS (with what allauth keeps of them).
+    """
     _over(now).delete()
     UsedLogoutToken.objects.filter(expires_at__lt=now).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    _long_gone(now).delete()
+
+
+def _long_gone(now: datetime) -> QuerySet[User]:
+    long_ago = now - timedelta(days=settings.RETENTION_DAYS)
+    absent = Q(last_login__lt=long_ago) | Q(last_login=None, date_joined__lt=long_ago)
+    return User.objects.filter(absent, ~Exists(KeycloakSession.objects.filter(user=OuterRef("pk"))))
 
 
 def _over(now: datetime) -> QuerySet[KeycloakSession]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -252,6 +254,29 @@ def test_old_rows_are_cleared_at_the_next_sign_in(anna: Browser, keycloak: Stand
     other = Browser("http://testserver", Client())
     other.sign_in("dmitry", "/closed/")
     assert KeycloakSession.objects.get().username == "dmitry"
+
+
+def test_people_who_are_long_gone_and_their_sessions_are_forgotten_at_the_next_sign_in(
+    anna: Browser, keycloak: StandInKeycloak
+) -> None:
+    long_ago = timezone.now() - timedelta(days=15)
+    User.objects.create(username="gone", last_login=long_ago)
+    User.objects.create(username="never", date_joined=long_ago)
+    User.objects.create(username="lately", last_login=timezone.now() - timedelta(days=13))
+    User.objects.filter(username="anna").update(last_login=long_ago)  # but her session is live
+    Session.objects.create(session_key="old", session_data="", expire_date=long_ago)
+    Browser("http://testserver", Client()).sign_in("dmitry", "/closed/")
+    assert set(User.objects.values_list("username", flat=True)) == {"anna", "lately", "dmitry"}
+    assert not Session.objects.filter(session_key="old").exists()
+    assert anna.get("/closed/").text == HERE
+
+
+def test_who_comes_back_after_long_is_the_same_person(anna: Browser, keycloak: StandInKeycloak) -> None:
+    before = User.objects.get().pk
+    age(started_at=10**7, last_seen_at=10**7)
+    User.objects.update(last_login=timezone.now() - timedelta(days=99))
+    assert anna.get("/closed/").text == HERE
+    assert User.objects.get().pk == before
 
 
 def test_the_claim_is_one_statement(anna: Browser, django_assert_num_queries: object) -> None:
