@@ -129,3 +129,10 @@ def test_the_page_remembers_what_was_looked_at_in_a_cookie(get: Get) -> None:
     assert cookie["httponly"]
     assert "recent" not in get(URL, **{"HX-Request": "true"}).cookies
     assert at(NOW)
+
+
+def test_a_moment_before_the_first_record_is_refused_with_the_reason(get: Get) -> None:
+    response = get(f"{URL}?at=2026-09-21T14:00:00Z")
+
+    assert response.status_code == 400
+    assert "ещё ничего не было записано" in response.content.decode()
