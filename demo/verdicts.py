@@ -31,7 +31,7 @@ from orders.journey.verdict import State
 ACCUSED = {State.STALLED, State.FAILED}
 FORTNIGHT = timedelta(days=15)
 STAGES = Path("orders/stages.toml")
-POLL = 60 * 1_000_000_000  # a stop has to be found no later than its limit plus one polling interval (PRODUCT)
+POLL = 60 * 1_000_000_000  # a stop has to be found no later than its limit plus one polling interval (docs/decision.md)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def opening(verdict: Verdict, language: str) -> str:
 
 
 def whole_text(verdict: Verdict, sentences: Sequence[Sentence], language: str) -> str:
-    """Return state and sentences as one text, as PRODUCT's table "Wording" has them."""
+    """Return state and sentences as one text, as docs/decision.md, "Sentences", orders them."""
     first = opening(verdict, language)
     texts = [sentence.text for sentence in sentences]
     if first and sentences and sentences[0].rule == "holes":

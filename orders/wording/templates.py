@@ -1,4 +1,4 @@
-"""Templates: what is said for each rule, in both languages. The reference is PRODUCT, "Wording".
+"""Templates: what is said for each rule, in both languages. The rules are those of docs/decision.md.
 
 A place is `{value}`; its form follows a point: `{at.at}` "at 10:42 on 25 Sep" / "25 сентября в 10:42", `{at.clock}`
 "10:42 on 25 Sep" / "10:42 25 сентября", `{at.stamp}` "25 Sep, 10:42" (alike in Russian), `{at.on}` "on 25 Sep, 10:42".

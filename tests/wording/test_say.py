@@ -1,4 +1,4 @@
-"""Every rule has words in both languages, the words are those of PRODUCT, and they hold the same numbers."""
+"""Every rule has words in both languages, the words are those that were agreed, and they hold the same numbers."""
 
 # ruff: noqa: E501 - the two languages stand side by side
 import re
@@ -62,7 +62,7 @@ def test_an_unknown_rule_is_an_error() -> None:
         text("slower")
 
 
-PRODUCT = [
+AGREED = [
     ("no-progress", {}, "Движения нет с 10:42 МСК 25 сентября (1 д 3 ч).", "No progress since 25 Sep, 10:42 MSK (1 d 3 h)."),
     ("should-have", {}, "Производство должно было начаться до 10:57 25 сентября.", "Production should have started by 10:57 on 25 Sep."),
     ("published-never-consumed", {}, "CRM отправила заказ в MES 25 сентября в 10:42. Подтверждения приёма нет.",
@@ -84,7 +84,7 @@ PRODUCT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "values", "ru", "en"), PRODUCT)
+@pytest.mark.parametrize(("rule", "values", "ru", "en"), AGREED)
 def test_the_words_are_those_of_the_product(rule: str, values: dict[str, Any], ru: str, en: str) -> None:
     label = rule != "no-progress"
     assert text(rule, "ru", labelled=label, **VALUES | values) == ru
