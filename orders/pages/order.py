@@ -17,7 +17,7 @@ from orders.wording.say import Sentence, say, say_clauses, state_word
 from orders.wording.ticket import TicketFacts, ticket_text
 from orders.wording.values import service_of
 
-SURE = frozenset({"confidence-high", "confidence-less"})
+SURE = frozenset({"confidence-high", "confidence-less", "confidence-witness"})
 TO_OPEN = frozenset({"waiting", "slower", "checkout-left", "should-have", "waiting-for-person", "waiting-for-carrier",
                      "customer-left", "probably", "not-traced"})  # fmt: skip
 TO_ERROR = frozenset({"error-repeated", "call-failed"})

@@ -7,6 +7,8 @@ import pytest
 from django.http import Http404
 
 from orders.jaeger.errors import Unreachable
+from orders.pages.order import SURE
+from orders.wording.templates import CLAUSES
 from tests.journey.story import at
 from tests.orders.conftest import NOW, FakeJaeger, Get
 
@@ -136,3 +138,7 @@ def test_a_moment_before_the_first_record_is_refused_with_the_reason(get: Get) -
 
     assert response.status_code == 400
     assert "ещё ничего не было записано" in response.content.decode()
+
+
+def test_how_sure_a_verdict_is_is_set_apart_from_what_it_says() -> None:
+    assert {rule for rule in CLAUSES if rule.startswith("confidence-")} == SURE
