@@ -1,5 +1,7 @@
 """Foreign strings that may hold somebody's name or address: none of them reaches a page, for no reader."""
 
+from typing import Any
+
 import pytest
 
 from orders.journey.raw import Raw
@@ -11,7 +13,7 @@ URL = "/orders/ORD-20398/"
 HOSTILE = ["Anna Petrova", "anna.petrova@example.com", "Анна Петрова", "tel-89161234567", "<b>x</b>", "\u202eevil"]
 
 
-def order(jaeger: FakeJaeger, *, service: str = "mes", **facts: object) -> None:
+def order(jaeger: FakeJaeger, *, service: str = "mes", **facts: Any) -> None:
     """Let the order's open stage end with an error, with these facts on its span."""
     story = Story()
     story.upto(3)
@@ -57,7 +59,7 @@ def test_no_other_fact_reaches_a_page_as_it_was_sent(get: Get, jaeger: FakeJaege
     story = Story()
     names = ("partner_id", "model_id", "message_id", "destination", "peer", "channel", "ticket", "version", "operation")
     assert set(names) <= set(Facts._fields)
-    facts = dict.fromkeys(names, text)
+    facts: dict[str, Any] = dict.fromkeys(names, text)
     story.span("shop", 0, name=text, customer=Raw(text), **facts)
     story.upto(3)
     story.span("mes", 20, name=text, kind="consumer", **facts)
