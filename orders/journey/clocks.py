@@ -13,7 +13,7 @@ def clock_shifts(pairs: Mapping[str, Iterable[int]]) -> dict[str, int]:
     """Return by how much each service's clock has to be shifted forward, nanoseconds.
 
     Arguments: per service code, how long after its parent (or producer) in another service each of its spans
-    started; negative where it seems to have started before. PRODUCT: the 5th percentile of at least twenty
+    started; negative where it seems to have started before. docs/decision.md: the 5th percentile of at least twenty
     pairs, where it is over one second.
     """
     shifts = {}

@@ -1,4 +1,4 @@
-"""Decide: eleven steps, first match wins; every order gets exactly one state (PRODUCT, "The verdict")."""
+"""Decide: eleven steps, first match wins; every order gets exactly one state (docs/decision.md)."""
 
 from dataclasses import replace
 from typing import Final

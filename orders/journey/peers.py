@@ -96,7 +96,7 @@ class Fleet:
         )
 
     def silence(self, service: str, now: int) -> Silence | None:
-        """Return the silence of a service, None where it speaks: PRODUCT, "The verdict", step 8.
+        """Return the silence of a service, None where it speaks: docs/decision.md, step 8.
 
         Silent is who has sent nothing for longer than `silent_after` and than three times the 99th percentile
         of its own gaps in the last day before that.
@@ -159,7 +159,7 @@ class Fleet:
         return max(min(floors, default=10 * MINUTE), 3 * percentile(gaps, 0.99) if gaps else 0)
 
     def holes(self, service: str, since: int, now: int) -> Holes:
-        """Return what a service's record lacks: PRODUCT, "The verdict", step 9.
+        """Return what a service's record lacks: docs/decision.md, step 9.
 
         Counted over the last two hundred passages (or all, at least five), more than 2 %; or only since the
         order's last fact (at least five), more than 5 %; or, where that gives fewer than five, a gap in the

@@ -12,7 +12,7 @@ from orders.journey.spans import MINUTE, Span
 from orders.journey.stages import StageTable
 from orders.journey.troubles import troubles_of
 
-TOLD_WITHIN: Final = 5 * MINUTE  # a `timestamp` further than this from its span is not believed (PRODUCT)
+TOLD_WITHIN: Final = 5 * MINUTE  # a `timestamp` further than this from its span is not believed (docs/decision.md)
 TAKERS: Final = frozenset({"consumer", "client"})  # kinds of spans that may take a message
 _BY_START: Final = itemgetter(6, 7, 0, 1)  # start, end, trace id, span id
 SAME_SAYING: Final = MINUTE  # the same status said again within a minute is one saying

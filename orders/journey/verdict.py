@@ -7,7 +7,7 @@ from typing import Final
 
 
 class State(StrEnum):
-    """The six states, and no others (PRODUCT, "Six states")."""
+    """The six states, and no others (docs/decision.md)."""
 
     DONE = "done"
     ON_TIME = "on_time"
@@ -71,7 +71,7 @@ class Verdict:
     """The whole answer for one order at one moment. `state` is None only where no span carries the id."""
 
     state: State | None
-    step: int  # which of the eleven steps of PRODUCT's "The verdict" decided
+    step: int  # which of the eleven steps of docs/decision.md decided
     now: int
     status: str | None = None  # last status reached
     stage: int | None = None  # index of the open stage, None when closed or unknown
