@@ -71,7 +71,8 @@ def look_up_order(*, order_id: str, now: int, lookup: Lookup, at: int | None = N
     fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
     found = _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)
     since = found.verdict.since
-    if found.verdict.step < LATE or since is None or fleet is None or fleet.filled_since <= since:
+    late = found.verdict.stuck or found.verdict.step >= LATE
+    if not late or since is None or fleet is None or (fleet.learned and fleet.filled_since <= since):
         return found
     fleet = lookup.keeper.snapshot(wait=_left(started, lookup), since=since)
     return _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)

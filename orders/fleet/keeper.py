@@ -68,6 +68,7 @@ class Keeper:
         self._slots: dict[tuple[int, int], int] = {}
         self._causes: dict[str, tuple[int, int, Stuck | None]] = {}
         self._state = threading.Condition()
+        self._learned = False
         self._running = False
         self._failed = False
         self._pool = ThreadPoolExecutor(SEARCHES, thread_name_prefix="fleet")
@@ -75,7 +76,8 @@ class Keeper:
     def snapshot(self, *, wait: float, since: int | None = None) -> Fleet | None:
         """Return the snapshot if it is fresh, waiting at most `wait` seconds for one; None where none came.
 
-        With `since` it waits for one that knows other orders that far back, and takes a shorter one if it must.
+        With `since` it waits for one that knows other orders that far back, and who of them is stuck, and takes
+        a lesser one if it must.
         """
         self.renew()
         with self._state:
@@ -98,10 +100,10 @@ class Keeper:
             return self._fleet
 
     def _reaches(self, since: int | None) -> bool:
-        return self._fresh() and (since is None or not self._running or self._fleet_since() <= since)
+        return self._fresh() and (since is None or not self._running or self._whole(since))
 
-    def _fleet_since(self) -> int:
-        return self._fleet.filled_since if self._fleet else 0
+    def _whole(self, since: int) -> bool:
+        return self._fleet is not None and self._fleet.filled_since <= since and self._fleet.learned
 
     def _fresh(self) -> bool:
         return self._fleet is not None and self._clock() - self._fleet.taken_at <= FRESH
@@ -134,7 +136,8 @@ class Keeper:
         self._slots = {slot: now if slot in wanted else self._slots[slot] for slot in slots}
         self._ledger.trim(oldest)
         fleet = self._publish(now, oldest, self._known(now))
-        if self._learn(fleet, now):
+        if self._learn(fleet, now) or not self._learned:
+            self._learned = True
             self._publish(now, oldest, self._known(now))
 
     def _unknown(self, slots: list[tuple[int, int]], now: int) -> set[tuple[int, int]]:
@@ -147,7 +150,7 @@ class Keeper:
         return {slot for slot in slots if slot not in self._slots} | {slot for _, slot in old[:AGAIN]}
 
     def _publish(self, now: int, filled_since: int, stuck: tuple[Stuck, ...]) -> Fleet:
-        fleet = self._ledger.fleet(taken_at=now, filled_since=filled_since, stuck=stuck)
+        fleet = self._ledger.fleet(taken_at=now, filled_since=filled_since, stuck=stuck, learned=self._learned)
         with self._state:
             self._fleet = fleet
             self._state.notify_all()

@@ -103,7 +103,7 @@ class Ledger:
         self._orders = {order_id: order for order_id, order in self._orders.items() if order.last >= before}
         self._covered = {i: [(max(b, before), e) for b, e in w if e > before] for i, w in self._covered.items()}
 
-    def fleet(self, *, taken_at: int, filled_since: int, stuck: tuple[Stuck, ...] = ()) -> Fleet:
+    def fleet(self, *, taken_at: int, filled_since: int, stuck: tuple[Stuck, ...] = (), learned: bool = True) -> Fleet:
         """Return the snapshot of now, with the clocks corrected."""
         shifts = clock_shifts({code: _newest(pairs.values()) for code, pairs in self._pairs.items()})
         ends: dict[str, list[int]] = {}
@@ -115,6 +115,7 @@ class Ledger:
             table=self._table,
             taken_at=taken_at,
             filled_since=filled_since,
+            learned=learned,
             trips={order_id: _trip(order_id, order, shifts) for order_id, order in self._orders.items()},
             ends=ends,
             covered={index: tuple(windows) for index, windows in self._covered.items()},

@@ -72,6 +72,7 @@ class Fleet:
     table: StageTable
     taken_at: int
     filled_since: int = 0  # how far back it knows other orders
+    learned: bool = True  # whether it has been looked at who else is stuck, and why
     trips: Mapping[str, Trip] = field(default_factory=dict)
     ends: Mapping[str, Sequence[int]] = field(default_factory=dict)
     covered: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)

@@ -307,3 +307,25 @@ def test_a_clock_is_judged_by_its_newest_pairs() -> None:
         pair(1000 + n, n, 5)
 
     assert ledger.fleet(taken_at=NOW, filled_since=0).shifts == {}
+
+
+def test_who_else_is_stuck_is_waited_for_once(jaeger: FakeJaeger, clock: Clock) -> None:
+    gate = threading.Event()
+    ask = jaeger.find
+
+    def find(attribute: str, value: str, *, start: int, end: int) -> Answer:
+        gate.wait(5)
+        return ask(attribute, value, start=start, end=end)
+
+    jaeger.find = find  # type: ignore[method-assign]
+    kept = keeper(jaeger, clock)
+
+    early = kept.snapshot(wait=0.5, since=at(0))
+    gate.set()
+    whole = kept.snapshot(wait=10, since=at(0))
+
+    assert early is not None
+    assert whole is not None
+    assert (early.learned, early.stuck) == (False, ())
+    assert whole.learned
+    assert len(whole.stuck) == 3
