@@ -273,7 +273,7 @@ def test_who_asks_for_the_past_waits_for_it(jaeger: FakeJaeger, clock: Clock) ->
 
     def newest(attribute: str, value: str, *, start: int, end: int, limit: int) -> Answer:
         if end < NOW - 12 * 60 * MINUTE:
-            gate.wait(5)
+            gate.wait(20)
         return ask(attribute, value, start=start, end=end, limit=limit)
 
     jaeger.newest = newest  # type: ignore[method-assign]
@@ -314,13 +314,14 @@ def test_who_else_is_stuck_is_waited_for_once(jaeger: FakeJaeger, clock: Clock) 
     ask = jaeger.find
 
     def find(attribute: str, value: str, *, start: int, end: int) -> Answer:
-        gate.wait(5)
+        gate.wait(20)
         return ask(attribute, value, start=start, end=end)
 
     jaeger.find = find  # type: ignore[method-assign]
     kept = keeper(jaeger, clock)
 
-    early = kept.snapshot(wait=0.5, since=at(0))
+    kept.snapshot(wait=10)
+    early = kept.snapshot(wait=0.1, since=at(0))
     gate.set()
     whole = kept.snapshot(wait=10, since=at(0))
 
