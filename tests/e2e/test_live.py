@@ -40,6 +40,7 @@ def test_a_refresh_brings_the_page_up_to_date_and_leaves_the_reader_alone(read: 
     with page.expect_response(lambda answer: "x-live-refresh" in answer.request.headers):
         page.clock.run_for(16_000)
     expect(page.locator("#order:not([data-old])")).to_have_count(1)
+    page.clock.run_for(1_000)  # until htmx has settled
     assert asked
     assert page.evaluate("scrollY") == before > 0
     expect(page.locator("#alike-orders")).to_have_attribute("open", "")
