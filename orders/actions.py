@@ -153,14 +153,6 @@ def _row(
     return _judge(order_id, answer, fleet, now=now, at=None, lookup=lookup, trouble=trouble)
 
 
-def look_up_partner(*, partner_id: str, now: int, lookup: Lookup) -> ManyLookup:
-    """Return a partner's newest fifty orders, newest first, each joined from all its traces.
-
-    Raises JaegerError where the search itself could not be made.
-    """
-    return look_up_by(kind="partner", value=partner_id, now=now, lookup=lookup)
-
-
 def look_up_by(*, kind: str, value: str, now: int, lookup: Lookup) -> ManyLookup:
     """Return the newest fifty orders of a partner, customer or model ("partner", "customer", "model").
 
@@ -235,11 +227,6 @@ def _exists(id_: str, patterns: IdPatterns, now: int, lookup: Lookup) -> bool | 
         )
     except (JaegerError, BadId):
         return None
-
-
-def snapshot_sources(*, now: int, lookup: Lookup) -> Fleet | None:
-    """Return the snapshot of other orders, for the home page's list of sources; None where none came in time."""
-    return lookup.keeper.snapshot(wait=lookup.soft)
 
 
 def look_up_recent(*, order_ids: Sequence[str], now: int, lookup: Lookup) -> tuple[ManyLookup, Fleet | None]:

@@ -121,13 +121,13 @@ def test_a_service_that_is_missing_is_named(jaeger: FakeJaeger, lookup: actions.
     jaeger.missing = (Missing(service="mes", reason="too_slow"), Missing(service="", reason="refused"))
 
     assert actions.look_up_many(order_ids=[ORDER], now=NOW, lookup=lookup).missing == ("mes",)
-    assert actions.look_up_partner(partner_id="P-1", now=NOW, lookup=lookup).missing == ("mes",)
+    assert actions.look_up_by(kind="partner", value="P-1", now=NOW, lookup=lookup).missing == ("mes",)
 
 
 def test_a_partners_newest_fifty_come_first_and_the_rest_is_counted() -> None:
     lookup = lookup_of(orders(60))
 
-    found = actions.look_up_partner(partner_id="P-77", now=NOW, lookup=lookup)
+    found = actions.look_up_by(kind="partner", value="P-77", now=NOW, lookup=lookup)
 
     assert [row.journey.order_id for row in found.rows][:2] == ["ORD-59", "ORD-58"]
     assert (len(found.rows), found.rest, found.whole) == (50, 10, True)
@@ -139,7 +139,7 @@ def test_an_order_of_another_partner_in_the_same_trace_is_not_listed() -> None:
     jaeger.spans.append(other.status(0, 1, partner_id="P-8", trace=1)._replace(span_id="f" * 16))
     lookup = lookup_of(jaeger)
 
-    found = actions.look_up_partner(partner_id="P-77", now=NOW, lookup=lookup)
+    found = actions.look_up_by(kind="partner", value="P-77", now=NOW, lookup=lookup)
     models = actions.look_up_by(kind="model", value="M-1", now=NOW, lookup=lookup)
 
     assert [row.journey.order_id for row in found.rows] == ["ORD-0"]
@@ -150,7 +150,7 @@ def test_a_search_that_cannot_be_made_is_raised(jaeger: FakeJaeger, lookup: acti
     jaeger.broken = Unreachable("refused")
 
     with pytest.raises(Unreachable):
-        actions.look_up_partner(partner_id="P-77", now=NOW, lookup=lookup)
+        actions.look_up_by(kind="partner", value="P-77", now=NOW, lookup=lookup)
 
 
 def test_the_orders_of_a_trace_come_by_their_first_span(story: Story, lookup: actions.Lookup) -> None:
@@ -181,9 +181,10 @@ def test_nothing_is_corrected_unseen(jaeger: FakeJaeger, lookup: actions.Lookup)
     assert (found.state, found.id, sure) == ("not_found", "", False)
 
 
-def test_the_sources_of_the_home_page_come_from_the_snapshot(lookup: actions.Lookup) -> None:
-    snapshot = actions.snapshot_sources(now=NOW, lookup=lookup)
+def test_the_home_page_gets_a_few_orders_and_the_snapshot(lookup: actions.Lookup) -> None:
+    many, snapshot = actions.look_up_recent(order_ids=[ORDER], now=NOW, lookup=lookup)
 
+    assert [row.journey.order_id for row in many.rows] == [ORDER]
     assert snapshot is not None
     assert snapshot.taken_at == NOW
 
