@@ -35,6 +35,13 @@ class LetterBox:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
+    def received(self, at_least: int) -> int:
+        """Return how many letters came, after up to five seconds for so many to come."""
+        until = time.monotonic() + 5
+        while len(self.letters) < at_least and time.monotonic() < until:
+            time.sleep(0.02)
+        return len(self.letters)
+
     def __exit__(self, *args: object) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -48,8 +48,9 @@ def test_who_is_told(event: str, admin: AdminSide, plain: PlainClient, browser: 
     held = plain.sign_in(browser, who)
     happen, expected = EVENTS[event]
     happen(admin, plain, browser, who, held)
-    time.sleep(0.1 if expected else 0.5)
-    assert len(box.letters) == expected
+    if not expected:
+        time.sleep(0.5)
+    assert box.received(expected) == expected
 
 
 def test_one_letter_a_session(admin: AdminSide, plain: PlainClient, browser: Browser, box: LetterBox) -> None:
@@ -77,9 +78,9 @@ def test_reuse_of_a_rotated_token_is_not_announced(
 def test_running_out_is_not_announced(
     limit: str, admin: AdminSide, plain: PlainClient, browser: Browser, box: LetterBox
 ) -> None:
-    admin.change_realm(**{limit: 1})
+    admin.change_realm(**{limit: 3})
     held = plain.sign_in(browser, admin.person("support"))
-    time.sleep(2.2)
+    time.sleep(4.2)
     assert plain.refused(held) == "Token is not active"
     assert box.letters == []
 
@@ -125,7 +126,7 @@ def test_a_slow_receiver_holds_the_logout_up_for_five_seconds_at_most(
     held = plain.sign_in(browser, admin.person("support"))
     begun = time.monotonic()
     assert plain.log_out(browser, held).status == 302
-    assert 4.5 < time.monotonic() - begun < 6.5
+    assert 4.5 < time.monotonic() - begun < 6.9  # the receiver itself takes seven
 
 
 def test_the_portal_obeys_once(

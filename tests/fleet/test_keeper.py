@@ -175,7 +175,9 @@ def test_a_defect_is_not_swallowed(jaeger: FakeJaeger, clock: Clock, monkeypatch
     jaeger.broken = ZeroDivisionError("a defect")  # type: ignore[assignment]
 
     assert keeper(jaeger, clock).snapshot(wait=5) is None
-    time.sleep(0.05)
+    until = time.monotonic() + 5
+    while not seen and time.monotonic() < until:
+        time.sleep(0.01)
     assert seen[0].exc_type is ZeroDivisionError
 
 

@@ -241,10 +241,11 @@ def unasked() -> Any:
 
 
 def test_waiting_for_anothers_look_up_ends_too() -> None:
-    with asking(faults.late(0.5, says(legacy()))) as (jaeger, _):
+    with asking(faults.late(1, says(legacy()))) as (jaeger, server):
         thread = threading.Thread(target=find, args=(jaeger,))
         thread.start()
-        time.sleep(0.1)
+        while not server.asked:
+            time.sleep(0.01)
         with pytest.raises(TooSlow):
             jaeger._answers.share(("order_id", "A-1", *WINDOW.values(), 200), unasked, patience=0.01)
         thread.join()

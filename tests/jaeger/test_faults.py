@@ -215,7 +215,7 @@ def test_a_pause_that_jaeger_asks_for_is_kept() -> None:
 
 def test_identical_look_ups_are_asked_once() -> None:
     found = []
-    with asking(faults.late(0.2, says(legacy()))) as (jaeger, server):
+    with asking(faults.late(1, says(legacy()))) as (jaeger, server):
         threads = [threading.Thread(target=lambda: found.append(find(jaeger))) for _ in range(8)]
         for thread in threads:
             thread.start()
@@ -227,10 +227,11 @@ def test_identical_look_ups_are_asked_once() -> None:
 
 
 def test_too_many_look_ups_are_busy_and_the_next_is_not() -> None:
-    with asking(faults.late(0.3, says(legacy())), max_in_flight=1) as (jaeger, _):
+    with asking(faults.late(1, says(legacy())), max_in_flight=1) as (jaeger, server):
         thread = threading.Thread(target=find, args=(jaeger, "B-1"))
         thread.start()
-        time.sleep(0.1)
+        while not server.asked:
+            time.sleep(0.01)
         with pytest.raises(Busy):
             find(jaeger)
         thread.join()
