@@ -27,15 +27,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     if lang in dict(settings.LANGUAGES):
         _remember(response, settings.LANGUAGE_COOKIE_NAME, lang)
     if zone in {"utc", "company"} or zone in _known_zones():
-        _remember(response, ZONE_COOKIE, zone)
+        _remember(response, _named(ZONE_COOKIE), zone)
     if keys in {"on", "off"}:
-        _remember(response, KEYS_COOKIE, keys)
+        _remember(response, _named(KEYS_COOKIE), keys)
     return response
 
 
 def zone_of(request: HttpRequest) -> Zone:
     """Return the zone in which this reader wants times: the cookie's, else the company's."""
-    chosen = request.COOKIES.get(ZONE_COOKIE, "")
+    chosen = request.COOKIES.get(_named(ZONE_COOKIE), "")
     if chosen == "utc":
         return UTC_ZONE
     if chosen in _known_zones():
@@ -51,7 +51,7 @@ def company_zone() -> Zone:
 
 def keys_of(request: HttpRequest) -> str:
     """Return "on" or "off": whether single keys act as shortcuts for this reader."""
-    return "off" if request.COOKIES.get(KEYS_COOKIE) == "off" else "on"
+    return "off" if request.COOKIES.get(_named(KEYS_COOKIE)) == "off" else "on"
 
 
 @cache
@@ -63,6 +63,10 @@ def _way_back(request: HttpRequest) -> str:
     path = request.POST.get("next", "")
     safe = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if safe else "/"
+
+
+def _named(cookie: str) -> str:
+    return f"{settings.COOKIE_PREFIX}{cookie}"
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, pgettext_lazy
 
+from orders.views.addresses import understood
 from portal.choices import company_zone, keys_of, zone_of
 
 _ROLES: Final = {
@@ -19,9 +20,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's variables.
 
     `user` is the signed-in person (request.portal_user) or None; `path` is where a choice leads back to: the page
-    itself when it was read, home when it was the answer to a form; `address` is the whole URL, for paper.
+    itself when it was read, home when it was the answer to a form; `address` is the whole URL, for paper. Both hold
+    what the page understood of the address and nothing else.
     """
-    read = request.method in {"GET", "HEAD"}
+    path = understood(request.get_full_path()) if request.method in {"GET", "HEAD"} else "/"
     user = getattr(request, "portal_user", None)
     lang = (get_language() or "ru")[:2]
     return {
@@ -31,6 +33,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "keys": keys_of(request),
         "user": user,
         "role_words": [str(word) for role, word in _ROLES.items() if user and role in user.roles],
-        "path": request.get_full_path() if read else "/",
-        "address": f"{settings.PORTAL_URL}{request.get_full_path()}" if read else "",
+        "path": path,
+        "address": f"{settings.PORTAL_URL}{path}" if path != "/" else "",
     }

@@ -1,5 +1,6 @@
-"""Response headers: what a browser may do with an answer, set on every one of them, errors and files included."""
+"""What a browser may do with an answer (headers on every one, errors and files included), and who may ask for one."""
 
+import logging
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from portal.errors import error_page
+
+logger = logging.getLogger("portal.security")
 
 _SAME: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -60,6 +63,36 @@ class ResponseHeaders:
             response.headers["Cache-Control"] = "no-store, private"
             patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
         return response
+
+
+class OwnPagesOnly:
+    """Middleware: no foreign page may draw an answer into itself, so that none can probe, time or frame our data.
+
+    Decided by what browsers say of every request and scripts cannot forge (W3C Fetch Metadata: Sec-Fetch-Site, -Mode,
+    -Dest). Another site, a sibling host included, may only lead a person here: a GET that opens a page of its own, as a
+    link and Keycloak's redirects do. Programs and very old browsers send none of it and pass: for them the session
+    cookie (SameSite=Lax) and the CSRF token stand. Static files hold no data and have Cross-Origin-Resource-Policy.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.static = "/" + settings.STATIC_URL.lstrip("/")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer, 403 for a foreign page's request."""
+        if not is_own_or_led_here(request) and not request.path_info.startswith(self.static):
+            logger.warning("malicious_cors", extra={"fields": {"site": request.headers["Sec-Fetch-Site"][:20]}})
+            return error_page(request, 403)
+        return self.get_response(request)
+
+
+def is_own_or_led_here(request: HttpRequest) -> bool:
+    """Return whether a request comes from this site, from the person, or is a link or redirect that opens a page."""
+    if request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
+        return True
+    opens_a_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    on_its_own = request.headers.get("Sec-Fetch-Dest") == "document"
+    return request.method in {"GET", "HEAD"} and opens_a_page and on_its_own
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

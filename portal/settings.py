@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.security.OwnPagesOnly",  # its page needs the two above; it answers before the session is looked at
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.sign_in.middleware.KeycloakSessionMiddleware",  # who is it
@@ -50,7 +51,8 @@ MIDDLEWARE = [
     "portal.errors.MethodPages",
 ]
 CSRF_FAILURE_VIEW = "portal.security.csrf_failure"
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+COOKIE_PREFIX = "__Host-" if SECURE else ""  # of every cookie: no other host can set or read it
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
@@ -105,6 +107,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Words and times ---
 LANGUAGE_CODE = "ru"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
@@ -194,7 +197,7 @@ ACCOUNT_UNIQUE_EMAIL = False  # baked into allauth's first migrations: it cannot
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_QUERY_EMAIL = False
-SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from Keycloak

@@ -10,6 +10,7 @@ from orders.journey.lookup import ManyLookup
 from orders.journey.verdict import State
 from orders.pages.export import many_json, many_rows
 from orders.pages.lists import SORTS, announcement, arranged, build_list_page
+from orders.views.addresses import understood_query
 from orders.views.answers import csv_answer, json_answer, page, unavailable, wants_csv, wants_json
 from orders.views.reader import reader_of
 from orders.views.recent import Told, forget_told, told
@@ -85,7 +86,8 @@ def _answer(
     if wants_json(request):
         return json_answer(many_json(arranged(many, state, sort), reader, left_out=left_out))
     shown = build_list_page(many, reader, heading=heading, now=now, state=state, sort=sort, partners=partners)
-    csv_url = f"{request.path_info.rstrip('/')}.csv?{request.GET.urlencode()}" if request.method != "POST" else ""
+    query = understood_query(request.GET.urlencode())
+    csv_url = f"{request.path_info.rstrip('/')}.csv?{query}" if request.method != "POST" else ""
     context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}
     return page(request, "orders/list.html", context)
 
@@ -101,4 +103,5 @@ def _rest(request: HttpRequest) -> str:
     kept = request.GET.copy()
     for name in ("state", "sort"):
         kept.pop(name, None)
-    return f"{kept.urlencode()}&" if kept else ""
+    query = understood_query(kept.urlencode())
+    return f"{query}&" if query else ""

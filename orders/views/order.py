@@ -13,6 +13,7 @@ from orders.pages.export import order_json
 from orders.pages.lists import announcement
 from orders.pages.order import build_order_page
 from orders.pages.spans import build_spans_page
+from orders.views.addresses import understood, understood_query
 from orders.views.answers import is_part, json_answer, page, wants_json
 from orders.views.moment import MomentRefused, moment_of
 from orders.views.reader import person_of, reader_of
@@ -31,7 +32,12 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     if wants_json(request):
         return json_answer(order_json(found, reader), status=404 if found.verdict.state is None else status)
     shown = build_order_page(found, reader)
-    context = {"page": shown, "here": request.get_full_path(), "at_query": _at_query(request), "correction": ""}
+    context = {
+        "page": shown,
+        "here": understood(request.get_full_path()),
+        "at_query": _at_query(request),
+        "correction": "",
+    }
     if is_part(request):
         return page(request, "orders/_order.html", context, status=status)
     if found.verdict.state is None:
@@ -73,8 +79,8 @@ def _look_up(request: HttpRequest, order_id: str) -> OrderLookup:
 
 
 def _at_query(request: HttpRequest) -> str:
-    at = request.GET.get("at")
-    return f"?{urlencode({'at': at})}" if at else ""
+    at = understood_query(urlencode({"at": request.GET.get("at", "")}))
+    return f"?{at}" if at else ""
 
 
 def _refused(request: HttpRequest, order_id: str, reason: str) -> HttpResponse:

@@ -65,7 +65,7 @@ def told(request: HttpRequest) -> Told:
 def forget_told(request: HttpRequest, response: HttpResponse) -> None:
     """Let the announcement be made once; one that is meant for another page stays for it."""
     if told(request) != Told((), (), False):
-        response.delete_cookie(TOLD_COOKIE)
+        response.delete_cookie(_named(TOLD_COOKIE), samesite="Lax")
 
 
 def _salt(request: HttpRequest, name: str) -> str:
@@ -73,13 +73,17 @@ def _salt(request: HttpRequest, name: str) -> str:
     return f"orders.{name}:{person.sub if person else ''}"
 
 
+def _named(cookie: str) -> str:
+    return f"{settings.COOKIE_PREFIX}{cookie}"
+
+
 def _read(request: HttpRequest, name: str, age: int) -> Any:
     try:
-        return signing.loads(request.COOKIES.get(name, ""), salt=_salt(request, name), max_age=age)
+        return signing.loads(request.COOKIES.get(_named(name), ""), salt=_salt(request, name), max_age=age)
     except signing.BadSignature:
         return None
 
 
 def _write(request: HttpRequest, response: HttpResponse, name: str, value: object, age: int) -> None:
     text = signing.dumps(value, salt=_salt(request, name), compress=True)
-    response.set_cookie(name, text, max_age=age, httponly=True, secure=settings.SECURE, samesite="Lax")
+    response.set_cookie(_named(name), text, max_age=age, httponly=True, secure=settings.SECURE, samesite="Lax")

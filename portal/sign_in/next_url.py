@@ -1,4 +1,4 @@
-"""Where a person wanted to go: a path of this site, kept byte for byte through the sign-in, never anything else."""
+"""Where a person wanted to go: a path of this site, kept through the sign-in byte for byte, never anything else."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,17 +7,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from orders.views.addresses import understood
+
 _LONGEST = 4000
 _ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
 _LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
 
 
 def safe_next(wanted: str | None) -> str:
-    """Return the path with its query as it came, or "/" where it is not plainly a page of this site."""
+    """Return the path and what its page reads of the query, or "/" where it is not plainly a page of this site."""
     text = wanted or "/"
     plain = text.startswith("/") and not text.startswith("//") and len(text) <= _LONGEST and not _ODD.search(text)
     if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) and not text.startswith(_LOOPS):
-        return text
+        return understood(text)
     return "/"
 
 

@@ -22,6 +22,9 @@ OPEN = {
 }
 
 
+IDS = {"int": "1", "order": "ORD-1", "partner": "P-1", "model": "M-1"}
+
+
 def all_patterns(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, URLPattern, str]]:
     """Yield (full name, pattern, route) of every URL of the site."""
     for one in resolver.url_patterns:
@@ -63,7 +66,7 @@ def example(route: str) -> str:
     """Return an address that a route matches."""
     import re
 
-    filled = re.sub(r"<(?:(\w+):)?\w+>", lambda m: {"int": "1"}.get(m[1] or "str", "x"), route)
+    filled = re.sub(r"<(?:(\w+):)?\w+>", lambda m: IDS.get(m[1] or "str", "x"), route)
     return "/" + filled
 
 
