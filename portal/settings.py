@@ -36,6 +36,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "portal.security.ResponseHeaders",  # outermost: errors and files get their headers too
+    "portal.network.ForwardedHeaders",  # before anybody reads a header that only a proxy may set
+    "portal.network.AllowedNetworks",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -56,7 +58,9 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
-if SECURE:  # TLS ends at the proxy before the portal, which says so; gunicorn believes it from loopback alone
+ALLOWED_NETWORKS = env.words("ALLOWED_NETWORKS")  # who may ask at all; none named: every network
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")  # addresses, networks, "unix"; none named: no proxy is believed
+if SECURE:  # TLS ends at the proxy before the portal, which says so; portal.network drops it from anybody else
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W004"]  # portal.security sets both headers, on errors too
 ROOT_URLCONF = "portal.urls"
