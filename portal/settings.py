@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.security.ResponseHeaders",  # outermost: errors and files get their headers too
     "portal.network.ForwardedHeaders",  # before anybody reads a header that only a proxy may set
+    "portal.logs.RequestId",  # behind the one above: only a proxy may name a request
     "portal.network.AllowedNetworks",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
