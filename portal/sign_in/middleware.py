@@ -57,7 +57,7 @@ class PortalLoginRequired(LoginRequiredMiddleware):
         row: KeycloakSession | None = getattr(request, "keycloak_row", None)
         if row is None:
             return self.handle_no_permission(request, view_func)
-        found = recheck.standing(row, timezone.now(), live=is_live_refresh(request))
+        found = recheck.standing(row, timezone.now(), live=is_live_refresh(request)) if row.roles else Standing.NO_ROLE
         if found in {Standing.IN, Standing.GRACE}:
             _welcome(request, row, in_grace=found is Standing.GRACE)
             return None

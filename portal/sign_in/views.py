@@ -1,6 +1,7 @@
 """The browser's side of the sign-in: to Keycloak, back from it, and out."""
 
 import logging
+from contextlib import suppress
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -109,6 +110,7 @@ def _end_session_url(hint: str) -> str:
         "client_id": settings.KEYCLOAK_CLIENT_ID,
         "post_logout_redirect_uri": f"{settings.PORTAL_URL}{reverse('signed_out')}",
     }
-    if hint and ring.knows(tokens.kid_of(hint)):
-        query["id_token_hint"] = hint
+    with suppress(TokenRefusedError):  # a stored token that can no longer be read: Keycloak asks, as without one
+        if hint and ring.knows(tokens.kid_of(hint)):
+            query["id_token_hint"] = hint
     return f"{realm.endpoints().end_session}?{urlencode(query)}"
