@@ -1,5 +1,6 @@
 """Error pages: what is known, what is not, what to do next; JSON for whoever asked for JSON."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -8,6 +9,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template import loader
+
+from portal.database import is_outage, reason_of
 
 _NAMES: Final = MappingProxyType(
     {
@@ -67,7 +70,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: stands alone in both languages; needs neither session, nor database, nor context, nor catalogue."""
+    """500: stands alone in both languages; needs neither session, nor database, nor context, nor catalogue.
+
+    503 with the reason where it was the database that failed under the sign-in: Django calls this inside its handler.
+    """
+    error = sys.exception()
+    if error is not None and is_outage(error):
+        from portal.access_log.pages import not_recorded  # that module needs this one
+
+        return not_recorded(request, reason_of(error))
     if wants_json(request):
         return JsonResponse({"schema": 1, "error": _NAMES[500]}, status=500)
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

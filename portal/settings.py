@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import env
+from portal import env, log_output
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
@@ -16,7 +16,10 @@ DEBUG = False
 PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8300").rstrip("/")
 SECRET_KEY = env.secret("SECRET_KEY") or ("demo-key-that-protects-nothing-" * 2 if DEMO else "")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(PORTAL_URL).hostname or "")
+JAEGER_URL = env.text("JAEGER_URL", "http://127.0.0.1:16686").rstrip("/")
+JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")  # as people's browsers reach it
+_HOSTS = sorted({urlsplit(url).hostname or "" for url in (PORTAL_URL, JAEGER_UI_URL)})  # nginx asks for the latter
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join(_HOSTS))
 SECURE = PORTAL_URL.startswith("https://")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY (or SECRET_KEY_FILE) is not set; for a laptop without one: PORTAL_DEMO=True")
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.sign_in.middleware.KeycloakSessionMiddleware",  # who is it
     "portal.sign_in.middleware.PortalLoginRequired",  # closed unless on the list; needs the one above
+    "portal.access_log.middleware.AccessLog",  # no data without a row: behind who it is, before any view
     "django_htmx.middleware.HtmxMiddleware",
     "portal.errors.MethodPages",
 ]
@@ -121,15 +125,11 @@ COMPANY_TIME_ZONE = env.text("COMPANY_TIME_ZONE", "Europe/Moscow")
 COMPANY_TIME_ZONE_NAMES = {"ru": env.text("COMPANY_TIME_ZONE_RU", "МСК"), "en": env.text("COMPANY_TIME_ZONE_EN", "MSK")}
 READER_ZONE = "portal.choices.zone_of"  # what tells the app in which zone this reader wants times
 
-# --- Logs: to stderr; without this Django keeps the trace of a 500 to itself. Paths of refused requests stay out. ---
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"portal": {"level": "INFO"}, "orders": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
-}
+# --- Logs: to stderr, one line an event, without paths and personal data: portal.log_lines ---
+LOG_FORMAT = env.text("LOG_FORMAT", "text" if DEMO else "json")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be json or text, not {LOG_FORMAT!r}")
+LOGGING = log_output.config(LOG_FORMAT)
 
 # --- Static files ---
 STATIC_URL = "static/"
@@ -143,8 +143,6 @@ STORAGES = {
 # --- Orders and Jaeger: read by orders.wiring ---
 STAGES_FILE = env.text("STAGES_FILE", str(BASE_DIR / "orders" / "stages.toml"))
 RETENTION_DAYS = env.number("RETENTION_DAYS", 14, least=1)
-JAEGER_URL = env.text("JAEGER_URL", "http://127.0.0.1:16686").rstrip("/")
-JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")  # as people's browsers reach it
 JAEGER_GENERATION = env.text("JAEGER_GENERATION", "auto")  # auto, v3 (Jaeger 2.19 and newer) or legacy
 JAEGER_SERVICES = env.words("JAEGER_SERVICES")  # asked one by one where the storage needs it; default: stages.toml's
 JAEGER_TOKEN = env.secret("JAEGER_TOKEN")
@@ -180,6 +178,7 @@ KEYCLOAK_GRACE_SECONDS = env.number("KEYCLOAK_GRACE_SECONDS", 900)  # but for th
 ROLE_SUPPORT = env.text("ROLE_SUPPORT", "support")
 ROLE_DEVOPS = env.text("ROLE_DEVOPS", "devops")
 ROLE_DEVELOPER = env.text("ROLE_DEVELOPER", "developer")
+JAEGER_UI_ROLES = env.words("JAEGER_UI_ROLES", "support,devops,developer")  # the portal's words, not the realm's
 ROLE_CONTACT = env.text("ROLE_CONTACT")  # whom to ask for a role, as it shall be read: "the service desk, ext. 100"
 SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_SECONDS", 3600, least=60)
 SESSION_MAX_SECONDS = env.number("SESSION_MAX_SECONDS", 36000, least=60)
@@ -189,6 +188,15 @@ if KEYCLOAK_ROLES_FROM not in {"realm", "client"}:
     raise ImproperlyConfigured(f"KEYCLOAK_ROLES_FROM must be realm or client, not {KEYCLOAK_ROLES_FROM!r}")
 if len({ROLE_SUPPORT, ROLE_DEVOPS, ROLE_DEVELOPER}) != 3:
     raise ImproperlyConfigured("ROLE_SUPPORT, ROLE_DEVOPS and ROLE_DEVELOPER must be three different names")
+if not set(JAEGER_UI_ROLES) <= {"support", "devops", "developer"}:
+    raise ImproperlyConfigured(f"JAEGER_UI_ROLES must be among support, devops and developer: {JAEGER_UI_ROLES}")
+
+# --- Access log and limits: read by portal.access_log ---
+ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", 14, least=1)  # then `manage.py purge_access_log` removes a row
+RATE_PAGES_PER_MINUTE = env.number("RATE_PAGES_PER_MINUTE", 120, least=1)  # for each person, as the next three
+RATE_SEARCHES_PER_MINUTE = env.number("RATE_SEARCHES_PER_MINUTE", 60, least=1)  # searches and lists
+RATE_EXPORTS_PER_HOUR = env.number("RATE_EXPORTS_PER_HOUR", 60, least=1)  # CSV, and lists as JSON
+RATE_REFRESHES_PER_MINUTE = env.number("RATE_REFRESHES_PER_MINUTE", 240, least=1)  # of pages that stand open
 
 # --- Sign-in: Keycloak and nothing else ---
 LOGIN_URL = "account_login"

@@ -17,6 +17,7 @@ from orders.views.answers import page, unavailable
 from orders.views.lists import of_kind
 from orders.views.reader import reader_of
 from orders.views.recent import Told, tell_next
+from orders.views.trail import tell
 
 PLACES = {"order": "orders:order", "partner": "orders:partner", "model": "orders:model"}
 
@@ -63,6 +64,7 @@ def _way(request: HttpRequest, kind: str, ids: list[str], told: Told) -> HttpRes
     """Return the way to a page; None where a trace leads to no order. Raises JaegerError where it cannot be asked."""
     if kind == "customer":
         pseudonym = reader_of(request).safe("customer_id", ids[0])
+        tell(request, "customer", [pseudonym])  # a mended number was not known when the search was recorded
         left = told._replace(mended=tuple(("", pseudonym) for _ in told.mended))  # what was typed names a person
         return of_kind(request, "customer", ids[0], shown=pseudonym, left=left)
     if kind == "trace":

@@ -1,19 +1,23 @@
 """The session rows: opened at sign-in, found, touched, claimed, renewed and ended. `now` is always an argument."""
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from portal.database import FULL, reason_of
 from portal.models import KeycloakSession, UsedLogoutToken
 from portal.sign_in.grants import Tokens
 from portal.sign_in.people import PortalUser, names_in, roles_in
 from portal.sign_in.sealing import seal
 from portal.sign_in.tokens import Verified
+
+logger = logging.getLogger("portal.sign_in")
 
 TOUCH_SECONDS = 60  # how exactly "last seen" is known: one write a minute, not one a request
 CLAIM_SECONDS = 10  # longer than a refresh can take; also the pause between two tries while Keycloak is down
@@ -49,9 +53,12 @@ def open_row(
 
 def of_key(session_key: str | None) -> KeycloakSession | None:
     """Return the row of a Django session with its person, read in one query; whether it is live is not judged."""
-    if not session_key:
-        return None
-    found = KeycloakSession.objects.filter(session_hash=hash_of(session_key)).select_related("user")
+    return of_hash(hash_of(session_key)) if session_key else None
+
+
+def of_hash(session_hash: str) -> KeycloakSession | None:
+    """Return the row that keeps this hash, as `of_key` does."""
+    found = KeycloakSession.objects.filter(session_hash=session_hash).select_related("user")
     return next(iter(found), None)  # the hash is unique: no order is needed
 
 
@@ -69,9 +76,18 @@ def person_of(row: KeycloakSession, *, in_grace: bool = False) -> PortalUser:
 
 
 def touch(row: KeycloakSession, now: datetime) -> None:
-    """Note that the person was here, at most once a minute."""
-    if (now - row.last_seen_at).total_seconds() >= TOUCH_SECONDS:
+    """Note that the person was here, at most once a minute.
+
+    A full disk keeps nobody out: they were last seen a little earlier, that is all.
+    """
+    if (now - row.last_seen_at).total_seconds() < TOUCH_SECONDS:
+        return
+    try:
         KeycloakSession.objects.filter(pk=row.pk, last_seen_at__lt=now).update(last_seen_at=now)
+    except OperationalError as error:
+        if reason_of(error) != FULL:
+            raise
+        logger.warning("last seen not noted: the disk is full")
 
 
 def claim(row: KeycloakSession, now: datetime) -> bool:

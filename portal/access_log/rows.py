@@ -1,0 +1,108 @@
+"""Rows: one answer is counted against its limit, sealed and written, all in one transaction; `now` is an argument."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from portal.access_log import chain, file
+from portal.access_log.errors import NotRecordedError, TooManyError
+from portal.access_log.triggers import TABLE
+from portal.database import reason_of
+from portal.models import AccessRow
+
+PAGE, SEARCH, EXPORT, REFRESH = "page", "search", "export", "refresh"
+_WINDOWS: Final[Mapping[str, int]] = {PAGE: 60, SEARCH: 60, EXPORT: 3600, REFRESH: 60}  # seconds
+_COLUMNS: Final = ("person", "seq", "at", "username", "roles", "session", "kind", "form", "meter", "ids", "more",
+                   "address", "request_id", "mac")  # fmt: skip
+_NOT_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_STANDING: Final = f"""SELECT
+  (SELECT count(*) FROM {TABLE} WHERE person = %s AND meter = %s AND at > %s AND at <= %s), seq, mac
+  FROM {TABLE} WHERE person = %s ORDER BY seq DESC LIMIT 1"""  # noqa: S608 - own constants
+_INSERT: Final = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """What a row says; `seq`, `at` and `mac` are filled in when it is written."""
+
+    person: str
+    username: str
+    roles: str
+    session: str
+    kind: str
+    form: str
+    meter: str
+    ids: str
+    more: int
+    address: str
+    request_id: str
+    seq: int = 0
+    at: datetime = _NOT_YET
+    mac: str = ""
+
+
+def limit_of(meter: str) -> int:
+    """Return how many answers of a meter one person gets in its window; 0 for a meter without a limit."""
+    limits = {
+        PAGE: settings.RATE_PAGES_PER_MINUTE,
+        SEARCH: settings.RATE_SEARCHES_PER_MINUTE,
+        EXPORT: settings.RATE_EXPORTS_PER_HOUR,
+        REFRESH: settings.RATE_REFRESHES_PER_MINUTE,
+    }
+    return int(limits.get(meter, 0))
+
+
+def write(entry: Entry, now: datetime) -> None:
+    """Write the row of an answer that is about to be given at `now`, and fill in its number, time and seal.
+
+    Counting and writing happen under the database's own lock (SQLite has one writer, PostgreSQL a lock for each
+    person), so that no number of workers gives one answer too many.
+
+    Raises TooManyError where the person's limit is reached, NotRecordedError where there is no row for any reason.
+    """
+    try:
+        file.must_be_there(connection)
+        with transaction.atomic():
+            _write(entry, now)
+    except DatabaseError as error:
+        raise NotRecordedError(reason_of(error)) from error
+
+
+def _write(entry: Entry, now: datetime) -> None:
+    since, until = (_stored(now + timedelta(seconds=_WINDOWS.get(entry.meter, 0) * way)) for way in (-1, 1))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_of(entry.person)])
+        cursor.execute(_STANDING, [entry.person, entry.meter, since, until, entry.person])
+        count, seq, before = cursor.fetchone() or (0, 0, "")
+        limit = limit_of(entry.meter)
+        if limit and count >= limit:
+            raise TooManyError(entry.meter, _wait(entry, now, limit))
+        entry.seq, entry.at = seq + 1, now
+        entry.mac = chain.seal(entry, before, chain.current_key())
+        values = [getattr(entry, name) for name in _COLUMNS]
+        values[2] = _stored(now)
+        cursor.execute(_INSERT, values)
+
+
+def _wait(entry: Entry, now: datetime, limit: int) -> int:
+    """Return after how many seconds, rounded up, the next answer is free: when the row `limit` rows back is too old."""
+    window = timedelta(seconds=_WINDOWS[entry.meter])
+    mine = AccessRow.objects.filter(person=entry.person, meter=entry.meter, at__gt=now - window, at__lte=now + window)
+    at = mine.order_by("-at").values_list("at", flat=True)[limit - 1]
+    return max(1, min(_WINDOWS[entry.meter], math.ceil((at + window - now).total_seconds())))
+
+
+def _stored(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _lock_of(person: str) -> int:
+    """Return the number of a person's lock in PostgreSQL: 63 bits of a hash; two that meet only wait for each other."""
+    return int.from_bytes(blake2b(person.encode(), digest_size=8, person=b"access-log").digest()) >> 1

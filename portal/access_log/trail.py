@@ -1,0 +1,75 @@
+"""Trail: from a request to its row, and to the same line in the JSON log, where a copy lives outside."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from portal.access_log import rows
+from portal.access_log.errors import NotRecordedError
+from portal.access_log.routes import Route, form_of, ids_of, meter_of
+from portal.access_log.rows import Entry
+from portal.logs import request_id
+from portal.network import client_address
+from portal.sign_in.middleware import portal_user
+
+logger = logging.getLogger("portal.access_log")
+
+
+def record(request: HttpRequest, *, what: str, ids: Iterable[str], now: datetime, meter: str = "") -> None:
+    """Write that the signed-in person is about to be shown `what` (a kind of portal.access_log.routes) of `ids`.
+
+    `meter` names the limit it counts against, "" for none. What among `ids` is no id is counted and not kept.
+
+    Raises NotRecordedError where the row could not be written (then nothing may be shown), TooManyError where the
+    person's limit is reached.
+    """
+    entry = _entry(request, what, ids, meter)
+    rows.write(entry, now)
+    logger.info("access", extra={"fields": fields_of(entry)})
+
+
+def record_route(request: HttpRequest, route: Route, kwargs: dict[str, object], now: datetime) -> None:
+    """Write the row of a view that is about to be called; raises as `record` does."""
+    meter = meter_of(route, form_of(request))
+    record(request, what=route.kind, ids=route.asked(request, kwargs), now=now, meter=meter)
+
+
+def fields_of(entry: Entry) -> dict[str, object]:
+    """Return the row as the fields of its line: what `manage.py check_access_log --log` compares with the table."""
+    return {
+        "person": entry.person,
+        "seq": entry.seq,
+        "at": f"{entry.at:%Y-%m-%dT%H:%M:%S.%f}Z",
+        "username": entry.username,
+        "roles": entry.roles.split(),
+        "session": entry.session,
+        "what": entry.kind,
+        "form": entry.form,
+        "ids": entry.ids.split(),
+        "more": entry.more,
+        "address": entry.address,
+        "request_id": entry.request_id,
+        "mac": entry.mac,
+    }
+
+
+def _entry(request: HttpRequest, what: str, asked: Iterable[str], meter: str) -> Entry:
+    person, row = portal_user(request), getattr(request, "keycloak_row", None)
+    if person is None:
+        raise NotRecordedError("nobody")
+    ids, more = ids_of(asked)
+    return Entry(
+        person=person.sub,
+        username=person.username,
+        roles=" ".join(sorted(person.roles)),
+        session=row.session_hash[:16] if row else "",
+        kind=what,
+        form=form_of(request),
+        meter=meter,
+        ids=ids,
+        more=more,
+        address=client_address(request)[:45],
+        request_id=request_id()[:64],
+    )
