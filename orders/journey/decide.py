@@ -137,6 +137,9 @@ def _cannot_tell(case: Case) -> Verdict | None:
     if case.reached.at < case.now - case.retention:
         values = {"days": round(case.retention / DAY)}
         return _cannot(case, 10, (Clause(rule="too-old", values=values, evidence=checked("within-retention")),))
+    if case.reached.at < service.traced_since:
+        began: dict[str, int | str] = {"service": service.code, "since": service.traced_since}
+        return _cannot(case, 10, (Clause(rule="before-tracing", values=began, evidence=checked("within-retention")),))
     return None
 
 

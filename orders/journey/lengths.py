@@ -1,6 +1,7 @@
 """Lengths of time and working hours, as an operator writes them in the stage table."""
 
 import re
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,18 @@ def length(text: str) -> int:
     if not total:
         raise ValueError("a length of time must be more than nothing")
     return total
+
+
+def instant(text: str) -> int:
+    """Return nanoseconds since 1970 of "2026-11-02T09:00Z" or with "+03:00"; ValueError with what to write."""
+    what = 'write a time with its zone such as "2026-11-02T09:00Z" or "2026-11-02T12:00+03:00"'
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(what) from error
+    if moment.tzinfo is None:
+        raise ValueError(what)
+    return int(moment.timestamp()) * SECOND
 
 
 def usual_range(text: str) -> tuple[int, int]:

@@ -55,6 +55,8 @@ def checks_of(case: Case, verdict: Verdict) -> tuple[Check, ...]:
     if verdict.stage is None:
         return tuple(checks)
     checks += [_alive(case), _whole_record(case)]
+    if verdict.step == 10:
+        checks.append(Check(rule="within-retention", result="no"))
     many = verdict.alike is not None and verdict.alike.count >= MANY
     if case.late and case.fleet is not None and not many:  # "many" never stands beside "the others pass"
         passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)

@@ -215,7 +215,8 @@ class Fleet:
             if not service.instrumented:
                 continue
             proven_at, proof = min((at, index) for index, at in trip.reached.items() if index > status.index)
-            if self._known(status.index, self._entered(trip, status.index, proven_at, proof), proven_at):
+            entered = self._entered(trip, status.index, proven_at, proof)
+            if entered >= service.traced_since and self._known(status.index, entered, proven_at):
                 found.setdefault(service.code, []).append(_Passage(proven_at, trip.lacks(status.index)))
 
     def _entered(self, trip: Trip, index: int, proven_at: int, proof: int) -> int:

@@ -35,6 +35,7 @@ class Service:
     ru_gender: str  # "f" or "m": MES приняла, магазин принял
     instrumented: bool
     silent_after: int  # nanoseconds
+    traced_since: int = 0  # nanoseconds since 1970: what happened before left no span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from orders.journey.lengths import length, usual_range, working_hours
+from orders.journey.lengths import instant, length, usual_range, working_hours
 from orders.journey.stages import Contact, Milestone, Service, Stage, StageTable, Status, Words
 from orders.journey.toml_lines import Node, StageTableError, read
 
@@ -94,6 +94,7 @@ def _services(root: Node) -> tuple[Service, ...]:
                 ru_gender=_one_of(node, "ru_gender", ("f", "m")),
                 instrumented=node.flag("instrumented"),
                 silent_after=_length(node, "silent_after"),
+                traced_since=_read(node, "traced_since", instant, "a time") if "traced_since" in node else 0,
             )
         )
         node.close()

@@ -50,7 +50,8 @@ class Clause:
 class Check:
     """One thing that was looked at before the verdict: passed, failed or not known, with its values."""
 
-    rule: str  # answer-whole, source-alive, source-stopped, record-whole, others-pass, alike
+    rule: str  # answer-whole, source-alive, source-stopped, record-whole, others-pass, alike,
+    # within-retention
     result: str  # "yes", "no" or "unknown"
     values: Mapping[str, int | str] = field(default_factory=dict)
 

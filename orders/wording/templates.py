@@ -169,7 +169,10 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "Заказ старше {days} {days[дня|дней|дней]}, которые мы храним. Вот что осталось.",
     ),
     "before-tracing": _one(
-        "The order is older than our records. This is what is left.", "Заказ старше наших записей. Вот что осталось."
+        "{service} has sent data only since {since.clock}, and the order got here before that: what followed may have "
+        "left no record.",
+        "{service} передаёт данные только с {since.clock}, а заказ дошёл сюда раньше: дальнейшее могло не попасть в "
+        "записи.",
     ),
     "no-data": _one(
         "No data for this number in {days} days. The order may exist: check the number or look in CRM.",
@@ -274,18 +277,8 @@ CHECKS: Final[Mapping[str, Mapping[str, tuple[Template, ...]]]] = {
         "unknown": _one("Not known whether others have stopped in the same way", "Неизвестно, остановились ли так же другие"),
     },
     "within-retention": {
-        "yes": _one("The order is not older than the data we keep", "Заказ не старше данных, которые мы храним"),
-        "no": _one("The order is older than the data we keep", "Заказ старше данных, которые мы храним"),
+        "yes": _one("The order is not older than the data we have", "Заказ не старше данных, которые у нас есть"),
+        "no": _one("The order is older than the data we have", "Заказ старше данных, которые у нас есть"),
         "unknown": _one("How old the order is is not known", "Возраст заказа неизвестен"),
-    },
-    "clocks": {
-        "yes": _one("The clocks of the systems agree", "Часы систем согласованы"),
-        "no": _one("The clocks of the systems differ", "Часы систем расходятся"),
-        "unknown": _one("Whether clocks agree is not known", "Согласованы ли часы, неизвестно"),
-    },
-    "hop-seen": {
-        "yes": _one("The hand-over between the systems was seen", "Передача между системами подтверждена"),
-        "no": _one("The hand-over between the systems was not seen", "Передача между системами не подтверждена"),
-        "unknown": _one("The hand-over cannot be seen", "Передачу увидеть нельзя"),
     },
 }  # fmt: skip

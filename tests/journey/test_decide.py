@@ -292,6 +292,23 @@ def test_an_order_older_than_what_is_kept_cannot_tell() -> None:
     assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 10, ["too-old", "last-known"])
 
 
+@pytest.mark.parametrize(("later", "step"), [(0, 11), (1, 10)])
+def test_an_order_older_than_the_tracing_of_who_reports_next_cannot_tell(later: int, step: int) -> None:
+    story = stopped_at_start()
+    reached = story.journey().reached
+    assert reached is not None
+    services = tuple(replace(s, traced_since=reached.at + later if s.code == "mes" else 0) for s in TABLE.services)
+    table, answer = replace(TABLE, services=services), Answer(spans=tuple(story.spans))
+
+    verdict = decide(
+        story.journey(), now=at(60), table=table, answer=answer, fleet=healthy_fleet(60), retention=RETENTION
+    )
+
+    assert verdict.step == step
+    assert ("before-tracing" in rules(verdict)) == (step == 10)
+    assert ("within-retention" in {check.rule for check in verdict.checks}) == (step == 10)
+
+
 # 11
 
 

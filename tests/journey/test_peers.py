@@ -124,6 +124,13 @@ def test_what_only_an_uninstrumented_service_could_report_is_not_missed() -> Non
     assert torn.holes("shop", at(NOW), at(NOW)).of == 0
 
 
+def test_what_was_not_traced_yet_is_not_missed() -> None:
+    services = tuple(replace(s, traced_since=at(NOW) if s.code == "shop" else 0) for s in TABLE.services)
+    torn = lacking(healthy_fleet(NOW, table=replace(TABLE, services=services)), 0, range(40))
+
+    assert torn.holes("shop", at(NOW), at(NOW)).of == 0
+
+
 def test_the_first_status_is_missed_too() -> None:
     assert lacking(fleet(), 0, range(40)).holes("shop", at(NOW), at(NOW)).found
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orders.journey.lengths import length, usual_range, working_hours
+from orders.journey.lengths import instant, length, usual_range, working_hours
 from orders.journey.spans import DAY, HOUR, MINUTE, SECOND
 from orders.journey.stages import StageTable
 from orders.journey.table import StageTableError, parse
@@ -49,6 +49,8 @@ def test_shipped_table_holds_the_platforms_life(table: StageTable) -> None:
         ('waits_for = "carrier"', 'waits_for = "luck"', "write one of"),
         ('ru_gender = "m"', 'ru_gender = "n"', "write one of f, m"),
         ("instrumented = true", 'instrumented = "yes"', "true or false"),
+        ("instrumented = true", 'instrumented = true\ntraced_since = "2026-11-02"', "a time with its zone"),
+        ("instrumented = true", 'instrumented = true\ntraced_since = "since May"', "a time with its zone"),
         ('names = ["crm"]', 'names = ["shop"]', "belongs to the service shop"),
         ('names = ["crm"]', "names = []", "at least one text"),
         ('code = "SUBMITTED"', 'code = "INITIATED"', "named twice"),
@@ -171,3 +173,10 @@ def test_hours_that_cannot_be(text: str) -> None:
 def test_a_range_runs_upwards() -> None:
     with pytest.raises(ValueError, match="less than"):
         usual_range("11 min - 4 min")
+
+
+def test_a_service_may_say_since_when_it_is_traced() -> None:
+    text = TEXT.replace("instrumented = true", 'instrumented = true\ntraced_since = "2026-11-02T12:00+03:00"', 1)
+
+    assert parse(text).services[0].traced_since == instant("2026-11-02T09:00Z") == 1_793_610_000 * 1_000_000_000
+    assert parse(TEXT).services[0].traced_since == 0
