@@ -15,12 +15,20 @@ _LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
 
 
 def safe_next(wanted: str | None) -> str:
-    """Return the path and what its page reads of the query, or "/" where it is not plainly a page of this site."""
+    """Return the path with its query as it came, or "/" where it is not plainly a page of this site."""
     text = wanted or "/"
     plain = text.startswith("/") and not text.startswith("//") and len(text) <= _LONGEST and not _ODD.search(text)
     if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) and not text.startswith(_LOOPS):
-        return understood(text)
+        return text
     return "/"
+
+
+def own_page(wanted: str | None) -> str:
+    """Return what is left of `safe_next` when only what the page itself reads of an address is kept; "/" for no page.
+
+    An address waits in the session while its reader signs in: what anybody wrote into it is not kept there.
+    """
+    return understood(safe_next(wanted))
 
 
 def page_of(request: HttpRequest) -> str:
@@ -28,7 +36,7 @@ def page_of(request: HttpRequest) -> str:
     if request.headers.get("HX-Request"):
         return _path_here(request, request.headers.get("HX-Current-URL", ""))
     if request.method in {"GET", "HEAD"}:
-        return safe_next(request.get_full_path())
+        return own_page(request.get_full_path())
     return _path_here(request, request.headers.get("Referer", ""))
 
 
@@ -45,4 +53,4 @@ def _path_here(request: HttpRequest, url: str) -> str:
         return "/"
     if parts.netloc != request.get_host():
         return "/"
-    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return own_page(parts.path + (f"?{parts.query}" if parts.query else ""))

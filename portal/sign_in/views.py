@@ -18,7 +18,7 @@ from portal.sign_in import keys, pages, realm, rows, sealing, tokens
 from portal.sign_in.adapters import NEXT_KEY, PROVIDER_ID, KeycloakAdapter
 from portal.sign_in.errors import KeycloakUnavailableError, SignInError, TokenRefusedError
 from portal.sign_in.middleware import portal_user
-from portal.sign_in.next_url import safe_next
+from portal.sign_in.next_url import own_page
 from portal.sign_in.pages import HINT_KEY
 
 logger = logging.getLogger("portal.sign_in")
@@ -30,7 +30,7 @@ _CLEARED = '"cache", "storage"'  # "cookies" would also clear Keycloak's and the
 @require_GET
 def login(request: HttpRequest) -> HttpResponse:
     """Send the browser to Keycloak; only `next` is read from the request, and only as a path of this site."""
-    wanted = safe_next(request.GET.get("next"))
+    wanted = own_page(request.GET.get("next"))
     if portal_user(request):
         return HttpResponseRedirect(wanted)
     nonce = get_random_string(32)
@@ -51,7 +51,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the code that the browser brings back; any doubt is a page, never an error."""
-    wanted = safe_next(request.session.get(NEXT_KEY))
+    wanted = own_page(request.session.get(NEXT_KEY))
     if request.GET.get("iss", realm.issuer()) != realm.issuer():
         logger.warning("sign-in refused: the answer is another issuer's (RFC 9207)")
         return pages.try_again(request, wanted)
@@ -87,7 +87,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_GET
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Say that this browser is signed out; open to all, so that signing out cannot loop."""
-    return pages.signed_out(request, safe_next(request.GET.get("next")))
+    return pages.signed_out(request, own_page(request.GET.get("next")))
 
 
 def _id_token(request: HttpRequest) -> str:
