@@ -28,7 +28,7 @@ def verdict_of(answer: HttpResponse) -> str:
     """Return the word of access.toml for an answer."""
     where = answer.headers.get("Location", "")
     if answer.status_code == 302:
-        return "sign-in" if where.startswith("/login/") else "home" if where == "/" else "keycloak"
+        return "sign-in" if where.startswith("/login/") else "home" if where == "/" else "away"
     named = answer.status_code == 403 and b"support" in answer.content and b"devops" in answer.content
     return "no-role" if named else str(answer.status_code)
 
