@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.choices import choose
+from portal.jaeger_ui import views as jaeger_ui
 from portal.sign_in.back_channel import back_channel_logout
 from portal.sign_in.views import callback, login, logout, signed_out
 
@@ -13,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oidc/backchannel-logout/", back_channel_logout, name="back_channel_logout"),
     path("logout/", logout, name="logout"),
     path("signed-out/", signed_out, name="signed_out"),
+    path("jaeger-ui/enter/", jaeger_ui.enter, name="jaeger_ui_enter"),
+    path("jaeger-ui/refused/", jaeger_ui.refused, name="jaeger_ui_refused"),
+    path("jaeger-ui/check/", jaeger_ui.check, name="jaeger_ui_check"),  # these three: for nginx alone
+    path("jaeger-ui/start/", jaeger_ui.start, name="jaeger_ui_start"),
+    path("jaeger-ui/redeem/", jaeger_ui.redeem, name="jaeger_ui_redeem"),
     path("", include("orders.urls")),
 ]
 

@@ -8,5 +8,8 @@ OPEN_URLS = frozenset(
         "logout",  # /logout/: also for somebody whose session has just ended, or who has no role
         "signed_out",  # /signed-out/: where Keycloak sends the browser after a logout
         "choose",  # language and zone of the pages above
+        "jaeger_ui_check",  # these three judge the pass themselves, and are 404 for all but nginx
+        "jaeger_ui_start",
+        "jaeger_ui_redeem",
     }
 )

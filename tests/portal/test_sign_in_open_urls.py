@@ -19,6 +19,9 @@ OPEN = {
     "logout": "/logout/",
     "signed_out": "/signed-out/",
     "choose": "/choose/",
+    "jaeger_ui_check": "/jaeger-ui/check/",
+    "jaeger_ui_start": "/jaeger-ui/start/",
+    "jaeger_ui_redeem": "/jaeger-ui/redeem/",
 }
 
 
