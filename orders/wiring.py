@@ -73,13 +73,18 @@ def config() -> JaegerConfig:
 
 
 @lru_cache(maxsize=1)
+def jaeger() -> Jaeger:
+    """Return the client of this process."""
+    return Jaeger(config())
+
+
+@lru_cache(maxsize=1)
 def lookup() -> actions.Lookup:
     """Return the collaborators of every look-up, shared by the threads of this process."""
-    jaeger = Jaeger(config())
     retention = round(settings.RETENTION_DAYS * DAY)
-    keeper = Keeper(jaeger, table(), clock=clock, retention=retention, attributes=tuple(settings.STATUS_ATTRIBUTES))
+    keeper = Keeper(jaeger(), table(), clock=clock, retention=retention, attributes=tuple(settings.STATUS_ATTRIBUTES))
     return actions.Lookup(
-        jaeger=jaeger,
+        jaeger=jaeger(),
         keeper=keeper,
         table=table(),
         retention=retention,
@@ -95,5 +100,5 @@ def warm() -> None:
 
 def forget() -> None:
     """Forget everything built: the next call reads the settings anew. For tests and forks."""
-    for build in (table, patterns, pseudonyms, policy, links, lookup):
+    for build in (table, patterns, pseudonyms, policy, links, jaeger, lookup):
         build.cache_clear()

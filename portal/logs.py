@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 logger = logging.getLogger("portal.request")
 
 HEADER: Final = "X-Request-ID"
+LIVEZ, READYZ = "/livez", "/readyz"  # answered by portal.ops, many times a minute
 _PROXYS_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 # W3C Trace Context: version "ff" and all-zero ids are invalid; a version after 00 may go on after another "-".
 _TRACEPARENT: Final = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
@@ -69,7 +70,7 @@ def traced_by(traceparent: str) -> str:
 class RequestId:
     """Middleware: names each request, says its name in X-Request-ID on every answer, and writes its line.
 
-    Static files have no line, nor have answers that a middleware further out gives (portal.ops: /livez, /readyz).
+    Static files and probes (/livez, /readyz) have no line.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -83,7 +84,7 @@ class RequestId:
         try:
             response = self.get_response(request)
             response.headers[HEADER] = ids.request
-            if not request.path_info.startswith(self.static):
+            if not request.path_info.startswith((self.static, LIVEZ, READYZ)):
                 _write_line(request, response, time.monotonic() - began)
         finally:
             _current.reset(before)

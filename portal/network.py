@@ -110,7 +110,7 @@ class AllowedNetworks:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request from an allowed network."""
-        if self.networks and not _inside(client_address(request), self.networks):
+        if self.networks and not inside(client_address(request), self.networks):
             logger.warning("authz_fail", extra={"fields": {"why": "network", "address": client_address(request)}})
             return _refusal(request)
         return self.get_response(request)
@@ -132,10 +132,11 @@ def _peer(request: HttpRequest) -> str:
 def _is_trusted(peer: str, trusted: tuple[str, ...]) -> bool:
     if peer == UNIX:
         return UNIX in trusted
-    return _inside(peer, networks_of("TRUSTED_PROXIES", (word for word in trusted if word != UNIX)))
+    return inside(peer, networks_of("TRUSTED_PROXIES", (word for word in trusted if word != UNIX)))
 
 
-def _inside(address: str, networks: tuple[Network, ...]) -> bool:
+def inside(address: str, networks: tuple[Network, ...]) -> bool:
+    """Return whether an address, as `client_address` returns it, lies in one of the networks."""
     found = _address(address)
     return found is not None and any(found in network for network in networks)
 

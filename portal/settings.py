@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "portal.security.ResponseHeaders",  # outermost: errors and files get their headers too
     "portal.network.ForwardedHeaders",  # before anybody reads a header that only a proxy may set
     "portal.logs.RequestId",  # behind the one above: only a proxy may name a request
+    "portal.ops.Health",  # before everything that can refuse or redirect a probe
     "portal.network.AllowedNetworks",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -64,6 +65,8 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
 ALLOWED_NETWORKS = env.words("ALLOWED_NETWORKS")  # who may ask at all; none named: every network
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS", "127.0.0.0/8,::1")  # who is told why /readyz says no
+DRAINING_FILE = env.text("DRAINING_FILE")  # while it exists /readyz says no; portal.serve makes it before a stop
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")  # addresses, networks, "unix"; none named: no proxy is believed
 if SECURE:  # TLS ends at the proxy before the portal, which says so; portal.network drops it from anybody else
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

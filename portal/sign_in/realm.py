@@ -53,6 +53,11 @@ def endpoints(*, fresh: bool = False) -> Endpoints:
     return _discovery.read(issuer(), back_url(), FRESH_SECONDS if fresh else KEPT_SECONDS)
 
 
+def last_known() -> str:
+    """Return what the last question to Keycloak's discovery showed: "answers", "unreachable" or "not_asked"."""
+    return _discovery.last_known(issuer())
+
+
 def forget() -> None:
     """Drop what was discovered; for tests and after a change of settings."""
     _discovery.clear()
@@ -70,6 +75,12 @@ class _Discovery:
         with self._lock:
             self._kept.clear()
             self._failed.clear()
+
+    def last_known(self, issuer_url: str) -> str:
+        with self._lock:
+            if issuer_url in self._failed:
+                return "unreachable"
+            return "answers" if issuer_url in self._kept else "not_asked"
 
     def read(self, issuer_url: str, asked_url: str, max_age: float) -> Endpoints:
         now = time.monotonic()
