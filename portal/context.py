@@ -8,6 +8,7 @@ from django.utils.translation import get_language, pgettext_lazy
 
 from orders.views.addresses import understood
 from portal.choices import company_zone, keys_of, zone_of
+from portal.logs import request_id
 
 _ROLES: Final = {
     "developer": pgettext_lazy("role", "Developer"),
@@ -32,6 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "company_zone": company_zone().names.get(lang, "UTC"),
         "keys": keys_of(request),
         "user": user,
+        "request_id": request_id(),
         "role_words": [str(word) for role, word in _ROLES.items() if user and role in user.roles],
         "path": path,
         "address": f"{settings.PORTAL_URL}{path}" if path != "/" else "",

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.template import loader
 
 from portal.database import is_outage, reason_of
+from portal.logs import request_id
 
 _NAMES: Final = MappingProxyType(
     {
@@ -82,7 +83,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"schema": 1, "error": _NAMES[500]}, status=500)
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return HttpResponse(loader.render_to_string("500.html", {"at": at}), status=500)
+    return HttpResponse(loader.render_to_string("500.html", {"at": at, "request_id": request_id()}), status=500)
 
 
 def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
