@@ -122,8 +122,7 @@ def prepare(env: Mapping[str, str]) -> None:
 @contextmanager
 def portal(port: int, env: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve the portal on a port of 127.0.0.1, in what `prepare` prepared, and wait until it answers."""
-    server = ("gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-              "--threads", "16", "--no-control-socket")  # fmt: skip
+    server = ("portal.serve", "--bind", f"127.0.0.1:{port}", "--workers=1", "--threads=16", "--drain=0")
     with part("portal", *server, env=env) as site:
         wait_for("portal", f"http://127.0.0.1:{port}/signed-out/", site, env)
         yield site

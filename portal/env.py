@@ -1,6 +1,7 @@
 """Typed reads of the environment: every setting that may differ between places comes in through here."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -64,3 +65,8 @@ def pairs(name: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name} must hold name=value entries, not {entry!r}")
         found[key.strip()] = value.strip()
     return found
+
+
+def inherited(defaults: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment for a process to be started, `defaults` where it does not say."""
+    return {**defaults, **os.environ}

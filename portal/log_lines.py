@@ -65,7 +65,8 @@ class Words(logging.Formatter):
         """Return the line, without its end."""
         shown = contents(record)
         head = [str(shown.pop(name)) for name in ("time", "level", "logger", "event")]
-        shown.pop("trace_id", None)
+        for name in ("pid", "trace_id"):
+            shown.pop(name, None)
         rest = [f"{name}={value if isinstance(value, int) else _json(value)}" for name, value in shown.items()]
         return visible(" ".join((*head, *rest)))
 
@@ -77,6 +78,7 @@ def contents(record: logging.LogRecord) -> dict[str, Value]:
         "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}.{int(record.msecs) % 1000:03}Z",
         "level": record.levelname,
         "logger": record.name,
+        "pid": record.process,
         "event": _own_event(record) if own else _foreign_event(record),
     }
     if not own:

@@ -109,11 +109,19 @@ class Stderr(logging.Handler):
         return self.format(record).encode("ascii", "backslashreplace") + b"\n"
 
 
+class Faults(logging.Filter):
+    """Lets records with an exception pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether an exception is told of."""
+        return bool(record.exc_info)
+
+
 def config(form: str, *, level: str = "INFO") -> dict[str, Any]:
     """Return the logging configuration (as logging.config.dictConfig takes it) for "json" or "text" lines.
 
-    The portal's own loggers speak from `level` on, everybody else's from WARNING on; `django.request` only of errors:
-    the request's own line has the status.
+    The portal's own loggers speak from `level` on, everybody else's from WARNING on; `django.request` only of
+    exceptions: the request's own line has the status.
     """
     return {
         "version": 1,
@@ -125,8 +133,10 @@ def config(form: str, *, level: str = "INFO") -> dict[str, Any]:
             "portal": {"level": level},
             "orders": {"level": level},
             "gunicorn.error": {"level": "INFO"},
-            "django.request": {"level": "ERROR"},
+            "gunicorn.http.wsgi": {"level": "ERROR"},  # warns of each HEAD whose body it rightly drops
+            "django.request": {"filters": ["faults"]},
         },
+        "filters": {"faults": {"()": "portal.log_output.Faults"}},
     }
 
 
