@@ -1,8 +1,9 @@
-"""Why the database did not do what it was asked: full, busy or away; the same words for SQLite and PostgreSQL."""
+"""Database: why it did not do what it was asked (full, busy, away), and how deleted rows leave its files."""
 
+import time
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connection
 
 FULL, BUSY, AWAY = "disk_full", "busy", "away"
 _STATES: Final = {  # PostgreSQL's SQLSTATE
@@ -32,3 +33,28 @@ def is_outage(error: BaseException | None) -> bool:
     """
     known = isinstance(error, OperationalError | InterfaceError | InternalError)
     return known or type(error) is DatabaseError
+
+
+class NotForgottenError(RuntimeError):
+    """Rows are deleted, and the file still holds their bytes; the message says what to do."""
+
+
+def forget_for_good(*tables: str, patience: float = 5.0) -> None:
+    """Take the bytes of deleted rows out of the database's files.
+
+    SQLite overwrote them when it deleted (secure_delete); what is left stands in the write-ahead log, which is emptied
+    here. PostgreSQL frees their place for new rows (VACUUM); docs/operations.md says how to be rid of them at once.
+
+    Raises NotForgottenError where readers keep SQLite's log in use for `patience` seconds.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+            for table in tables:
+                cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
+            return
+        until = time.monotonic() + patience
+        while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                raise NotForgottenError("somebody reads the database all the time: run the command again")
+            time.sleep(0.05)

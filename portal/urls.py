@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.access_log.views import log
 from portal.choices import choose
 from portal.jaeger_ui import views as jaeger_ui
 from portal.sign_in.back_channel import back_channel_logout
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jaeger-ui/check/", jaeger_ui.check, name="jaeger_ui_check"),  # these three: for nginx alone
     path("jaeger-ui/start/", jaeger_ui.start, name="jaeger_ui_start"),
     path("jaeger-ui/redeem/", jaeger_ui.redeem, name="jaeger_ui_redeem"),
+    path("access-log/", log, name="access_log"),
+    path("access-log.csv", log, name="access_log_csv"),
     path("", include("orders.urls")),
 ]
 

@@ -1,7 +1,7 @@
 """Chain: each row of a person is sealed with a key and with the seal of that person's row before it.
 
 One chain a person, because the limits already serialise a person's rows and nothing else has to wait; see
-docs/adr/0018. The key comes from SECRET_KEY: whoever can write to the database alone cannot make a seal.
+docs/adr/0015. The key comes from SECRET_KEY: whoever can write to the database alone cannot make a seal.
 """
 
 import hmac
@@ -45,7 +45,7 @@ def current_key() -> bytes:
     return _key(settings.SECRET_KEY)
 
 
-def keys() -> Iterator[bytes]:
+def all_keys() -> Iterator[bytes]:
     """Yield the current key and those of SECRET_KEY_FALLBACKS, which older rows may be sealed with."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         yield _key(secret)

@@ -26,6 +26,7 @@ WITHOUT_DATA: Final = frozenset(
         "portal.sign_in.views.callback",
         "portal.sign_in.views.signed_out",
         "portal.sign_in.back_channel.back_channel_logout",
+        *(f"portal.jaeger_ui.views.{view}" for view in ("enter", "refused", "check", "start", "redeem")),  # see there
     }
 )
 Asked = Callable[[HttpRequest, Mapping[str, Any]], Iterable[str]]
@@ -87,7 +88,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "orders.views.lists.model": Route("model", SEARCH, _named("model_id")),
     "portal.access_log.views.log": Route("log", PAGE, _filtered),
 }
-KINDS: Final = ("order", "spans", "now", "search", "list", "partner", "model", "customer", "log", "purge", "other")
+KINDS: Final = ("order", "spans", "now", "search", "list", "partner", "model", "customer", "jaeger", "log", "purge",
+                "other")  # fmt: skip
 _OF_THE_PORTAL: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|c-[0-9a-f]{6,16}", re.ASCII)  # traces, pseudonyms
 _OTHER: Final = Route("other", PAGE, _nothing)
 
@@ -128,10 +130,11 @@ def ids_of(asked: Iterable[str]) -> tuple[str, int]:
     counted and not kept. At most MOST_IDS are taken, as by the pages themselves.
     """
     entries = list(asked)
-    right = [one for one in entries if _is_id(one)][:MOST_IDS]
+    right = [one for one in entries if is_id(one)][:MOST_IDS]
     return " ".join(right), len(entries) - len(right)
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Return whether a text is an order's, partner's or model's id, a trace id or a pseudonym; no customer's number."""
     kinds = wiring.patterns().kinds_of(text)
     return not PERSONAL & set(kinds) if kinds else bool(_OF_THE_PORTAL.fullmatch(text))

@@ -69,16 +69,23 @@ def write(entry: Entry, now: datetime) -> None:
     try:
         file.must_be_there(connection)
         with transaction.atomic():
-            _write(entry, now)
+            lock(entry.person)
+            append(entry, now)
     except DatabaseError as error:
         raise NotRecordedError(reason_of(error)) from error
 
 
-def _write(entry: Entry, now: datetime) -> None:
+def lock(person: str) -> None:
+    """Hold back every other row of this person until the transaction ends; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_of(person)])
+
+
+def append(entry: Entry, now: datetime) -> None:
+    """Count, seal and write within a transaction that holds the person's lock; raises TooManyError."""
     since, until = (_stored(now + timedelta(seconds=_WINDOWS.get(entry.meter, 0) * way)) for way in (-1, 1))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_of(entry.person)])
         cursor.execute(_STANDING, [entry.person, entry.meter, since, until, entry.person])
         count, seq, before = cursor.fetchone() or (0, 0, "")
         limit = limit_of(entry.meter)

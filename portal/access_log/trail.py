@@ -37,7 +37,10 @@ def record_route(request: HttpRequest, route: Route, kwargs: dict[str, object], 
 
 
 def fields_of(entry: Entry) -> dict[str, object]:
-    """Return the row as the fields of its line: what `manage.py check_access_log --log` compares with the table."""
+    """Return the row as the fields of its line; the line itself names the request.
+
+    `manage.py check_access_log --log` compares them with the table.
+    """
     return {
         "person": entry.person,
         "seq": entry.seq,
@@ -50,7 +53,6 @@ def fields_of(entry: Entry) -> dict[str, object]:
         "ids": entry.ids.split(),
         "more": entry.more,
         "address": entry.address,
-        "request_id": entry.request_id,
         "mac": entry.mac,
     }
 

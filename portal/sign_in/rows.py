@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
@@ -10,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from portal.clock import doubt, read_clock
 from portal.database import FULL, reason_of
 from portal.models import KeycloakSession, UsedLogoutToken
 from portal.sign_in.grants import Tokens
@@ -20,6 +22,7 @@ from portal.sign_in.tokens import Verified
 logger = logging.getLogger("portal.sign_in")
 
 TOUCH_SECONDS = 60  # how exactly "last seen" is known: one write a minute, not one a request
+TABLES: Final = ("portal_keycloaksession", "portal_usedlogouttoken", "django_session", "auth_user")  # purged
 CLAIM_SECONDS = 10  # longer than a refresh can take; also the pause between two tries while Keycloak is down
 
 
@@ -47,7 +50,8 @@ def open_row(
         last_seen_at=now,
         checked_at=now,
     )
-    purge(now)  # last, so that the person who comes back after long has a row and is kept
+    if not doubt(read_clock()):
+        purge(now)  # last, so that the person who comes back after long has a row and is kept
     return row
 
 
@@ -150,16 +154,23 @@ def obey_logout(sid: str | None, sub: str | None, jti: str, expires_at: datetime
         return None
 
 
-def purge(now: datetime) -> None:
-    """Delete what has run out at `now`.
+def purge(now: datetime) -> dict[str, int]:
+    """Delete what has run out at `now` (see run_out); return how many rows of each went, their dependants included."""
+    return {what: found.delete()[0] for what, found in run_out(now).items()}
+
+
+def run_out(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what has run out at `now`, by its name and in the order in which it is deleted.
 
     Rows that are over by the clock, used logout tokens that can no longer be replayed, Django's expired sessions, and
     people without a row who did not sign in for RETENTION_DAYS (with what allauth keeps of them).
     """
-    _over(now).delete()
-    UsedLogoutToken.objects.filter(expires_at__lt=now).delete()
-    Session.objects.filter(expire_date__lt=now).delete()
-    _long_gone(now).delete()
+    return {
+        "sign-ins": _over(now),
+        "used logout tokens": UsedLogoutToken.objects.filter(expires_at__lt=now),
+        "sessions": Session.objects.filter(expire_date__lt=now),
+        "people": _long_gone(now),
+    }
 
 
 def _long_gone(now: datetime) -> QuerySet[User]:
