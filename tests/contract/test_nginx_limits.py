@@ -1,0 +1,76 @@
+"""Strangers, slow clients and floods at real nginx; twenty readers behind one address are none of them."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.contract import edge
+from tests.contract.edge import JAEGER_HOST, PORTAL_HOST, Edge, whole
+from tests.contract.edge_fixtures import Site, names, site
+
+__all__ = ["names", "site"]
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, names: None) -> Iterator[Edge]:
+    """Run nginx with only 127.0.0.2 let in, and nothing behind it."""
+    made = Edge(tmp_path, edge.free_port(), edge.free_port())
+    with edge.nginx(made, jaeger="127.0.0.1:9", networks="127.0.0.2/32 0;\n"):
+        yield made
+
+
+@pytest.mark.parametrize("name", [PORTAL_HOST, JAEGER_HOST])
+def test_a_stranger_is_refused_whatever_he_claims(alone: Edge, name: str) -> None:
+    stranger = alone.get("/login/", "X-Forwarded-For: 127.0.0.2", "X-Real-IP: 127.0.0.2", name=name)
+    assert stranger.status == (403 if name == PORTAL_HOST else 302)  # from Jaeger's host to the portal's page, a 403
+    refusal = f"{alone.portal_url}/jaeger-ui/refused/"
+    assert stranger.status != 302 or stranger.headers["location"].startswith(refusal)
+    assert alone.get("/login/", name=name, source="127.0.0.2").status in {502, 503}  # let in; nobody is behind
+
+
+def test_jaeger_stays_closed_while_the_portal_is_away(alone: Edge) -> None:
+    for path in ("/", "/api/services", "/static/x.js", "/trace/0123456789abcdef"):
+        answer = alone.get(path, name=JAEGER_HOST, source="127.0.0.2")
+        assert answer.status == 503
+        assert whole(answer)
+        assert answer.headers["retry-after"] == "10"
+
+
+def test_slow_clients_are_let_go_and_hinder_nobody(site: Site) -> None:
+    """Two hundred connections that never finish their request; others are answered meanwhile (A35)."""
+    with ThreadPoolExecutor(20) as pool:
+        slow = list(pool.map(lambda _: site.edge.connect(), range(200)))
+    for line in slow:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: " + PORTAL_HOST.encode() + b"\r\nX-A: ")
+    took = []
+    for _ in range(40):
+        began = time.perf_counter()
+        assert site.edge.get("/signed-out/").status == 200
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[38] < 1
+    time.sleep(11)
+    closed = [edge.read(line).status for line in slow]
+    assert set(closed) <= {0, 408}
+    for line in slow:
+        line.close()
+
+
+def test_twenty_readers_behind_one_address_are_not_hindered(site: Site) -> None:
+    """Each opens a page and its twelve files at once."""
+    with ThreadPoolExecutor(20) as pool:
+        pages = list(pool.map(lambda _: site.edge.get("/static/css/base.css").status, range(20 * 13)))
+        assert set(pages) == {200}
+
+
+def test_a_flood_from_one_address_is_refused(alone: Edge) -> None:
+    ask = f"GET /static/x HTTP/1.1\r\nHost: {PORTAL_HOST}\r\n\r\n".encode()
+    with alone.connect(source="127.0.0.2") as line:
+        line.sendall(ask * 999 + ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        text = b"".join(iter(lambda: line.recv(1 << 16), b""))
+    assert text.count(b"HTTP/1.1 429 ") + text.count(b"HTTP/1.1 502 ") == 1000
+    assert 0 < text.count(b"HTTP/1.1 429 ") == text.count(b"Retry-After: 5\r\n") <= 400
