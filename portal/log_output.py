@@ -67,21 +67,22 @@ class Stderr(logging.Handler):
 
     def _start(self) -> None:
         self._queue, self._queued, self._done = SimpleQueue(), 0, 0
+        self._mutex = os.open(__file__, os.O_RDONLY | os.O_CLOEXEC)
         with suppress(OSError):  # a closed stderr: every line is then counted as lost
             self._out = os.dup(self._source)  # its own: were stderr closed, its number could become a socket's
-            self._mutex = os.open(__file__, os.O_RDONLY | os.O_CLOEXEC)
         self._pid = os.getpid()
         threading.Thread(target=self._run, args=(self._queue,), name="log", daemon=True).start()
 
     def _run(self, queue: "SimpleQueue[bytes]") -> None:
         while True:
-            self._write(queue.get())
-            self._done += 1
-            if self.dropped > self._told and self._write(self._confession()):
+            if not self._write(queue.get()):
+                self._lost += 1
+            if queue.empty() and self.dropped > self._told and self._write(self._confession()):
                 self._told = self.dropped
+            self._done += 1
 
     def _write(self, line: bytes) -> bool:
-        rest = b"\n" + line if self._torn else line
+        whole = rest = b"\n" + line if self._torn else line
         try:
             fcntl.flock(self._mutex, fcntl.LOCK_EX)
             try:
@@ -90,8 +91,7 @@ class Stderr(logging.Handler):
             finally:
                 fcntl.flock(self._mutex, fcntl.LOCK_UN)
         except OSError:
-            self._lost += 1
-            self._torn = self._torn or len(rest) < len(line)
+            self._torn = self._torn or len(rest) < len(whole)
             return False
         self._torn = False
         return True
@@ -134,7 +134,7 @@ def config(form: str, *, level: str = "INFO") -> dict[str, Any]:
             "orders": {"level": level},
             "gunicorn.error": {"level": "INFO"},
             "gunicorn.http.wsgi": {"level": "ERROR"},  # warns of each HEAD whose body it rightly drops
-            "django.request": {"filters": ["faults"]},
+            "django.request": {"level": "ERROR", "filters": ["faults"]},
         },
         "filters": {"faults": {"()": "portal.log_output.Faults"}},
     }

@@ -84,7 +84,7 @@ class RequestId:
         try:
             response = self.get_response(request)
             response.headers[HEADER] = ids.request
-            if not request.path_info.startswith((self.static, LIVEZ, READYZ)):
+            if request.path_info not in {LIVEZ, READYZ} and not request.path_info.startswith(self.static):
                 _write_line(request, response, time.monotonic() - began)
         finally:
             _current.reset(before)

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from demo.keycloak import StandInKeycloak
+from portal import serve
 from tests.portal.browser import Browser
 
 RECHECK = 2  # seconds
@@ -36,7 +37,7 @@ def portal(tmp_path: Path) -> Iterator[tuple[str, StandInKeycloak]]:
         **({} if "DATABASE_HOST" in os.environ else {"DATABASE_FILE": str(tmp_path / "portal.sqlite3")}),
     }
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, check=True)
-    command = [sys.executable, "-m", "portal.serve", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=6", "--drain=0"]
+    command = serve.command(f"127.0.0.1:{port}", workers=2, threads=6, drain=0)
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own server
         _wait_for(f"{url}/signed-out/")
         yield url, keycloak
