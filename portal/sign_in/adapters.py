@@ -1,6 +1,5 @@
 """allauth made strict: one provider from the settings, verified tokens, a session row at the end."""
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,13 +16,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from requests import Session
 
-from portal.sign_in import grants, pages, realm, rows, sealing, tokens
+from portal.sign_in import events, grants, pages, realm, rows, sealing, tokens
 from portal.sign_in.errors import GrantOverError, TokenRefusedError
 from portal.sign_in.next_url import safe_next
 from portal.sign_in.pages import HINT_KEY
 from portal.sign_in.people import names_in, roles_in
-
-logger = logging.getLogger("portal.sign_in")
 
 PROVIDER_ID = "keycloak"
 NEXT_KEY = "sign_in_next"  # where the last sign-in that was begun here leads
@@ -53,7 +50,7 @@ class KeycloakAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         try:
             found = grants.exchange(request.GET["code"], pkce_code_verifier or "", callback_url())
         except GrantOverError as error:
-            raise TokenRefusedError("the code is used, expired or of another sign-in") from error
+            raise TokenRefusedError("code", "the code is used, expired or of another sign-in") from error
         return {"access_token": found.access, "refresh_token": found.refresh, "grant": found}
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: object, **kwargs: Any) -> SocialLogin:
@@ -101,12 +98,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         state, verified = sociallogin.state, sociallogin.verified
         nonce = (state.get("data") or {}).get("nonce")
         if state.get("process") != "login" or not nonce:
-            raise TokenRefusedError("not a sign-in that began at /login/")
+            raise TokenRefusedError("state", "not a sign-in that began at /login/")
         if not constant_time_compare(str(verified.identity.get("nonce", "")), nonce):
-            raise TokenRefusedError("the ID token answers another sign-in (nonce)")
+            raise TokenRefusedError("nonce", "the ID token answers another sign-in")
         username, name = names_in(verified.identity)
         if not roles_in(verified.access):
-            logger.info("sign-in of %s refused: no role", verified.access["sub"])
+            events.no_role(str(verified.access["sub"]))
             request.session[HINT_KEY] = sealing.seal(sociallogin.tokens.identity)
             raise ImmediateHttpResponse(pages.no_role(request, name or username))
         rows.end_of_key(request.session.session_key)  # signing in again: the old session is replaced
@@ -120,12 +117,20 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         extra_context: dict[str, Any] | None = None,
     ) -> None:
         """Answer with a page of our own; the back button after a sign-in simply leads home."""
-        state = (extra_context or {}).get("state")
+        state, cancelled = (extra_context or {}).get("state"), error == AuthError.CANCELLED
+        events.not_signed_in(_reason(request, state))
         if not state and getattr(request, "portal_user", None):
             raise ImmediateHttpResponse(HttpResponseRedirect("/"))
         wanted = safe_next((state or {}).get("next") or request.session.get(NEXT_KEY))
-        logger.info("sign-in not completed: %s", "cancelled" if error == AuthError.CANCELLED else "refused")
-        raise ImmediateHttpResponse(pages.try_again(request, wanted, cancelled=error == AuthError.CANCELLED))
+        raise ImmediateHttpResponse(pages.try_again(request, wanted, cancelled=cancelled))
+
+
+def _reason(request: HttpRequest, state: object) -> str:
+    """Return why a callback came to nothing: no such state in this browser, or what Keycloak answered."""
+    if not state:
+        return "state"
+    said = request.GET.get("error", "")
+    return said if said in events.ANSWERS else "answer"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -151,6 +156,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request.session.pop(HINT_KEY, None)
         request.session.pop(NEXT_KEY, None)
         request.session.save()
-        rows.open_row(request.session.session_key or "", user, sociallogin.verified, sociallogin.tokens, timezone.now())
-        logger.info("signed in: %s", sociallogin.verified.access["sub"])
+        verified, found = sociallogin.verified, sociallogin.tokens
+        events.signed_in(rows.open_row(request.session.session_key or "", user, verified, found, timezone.now()))
         return HttpResponseRedirect(safe_next(sociallogin.state.get("next")))

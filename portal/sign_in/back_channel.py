@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from portal.sign_in import rows, tokens
+from portal.sign_in import events, rows, tokens
 from portal.sign_in.errors import KeycloakUnavailableError, TokenRefusedError
 
 logger = logging.getLogger("portal.sign_in")
@@ -30,7 +30,7 @@ def _obey(sent: list[str]) -> int:
     try:
         claims = tokens.verify_logout(sent[0] if len(sent) == 1 else "")
     except TokenRefusedError as error:
-        logger.warning("back-channel logout refused: %s", error)
+        events.logout_refused(error.reason, str(error))
         return 400
     except KeycloakUnavailableError as error:
         logger.warning("back-channel logout cannot be judged: %s", error)
@@ -38,9 +38,9 @@ def _obey(sent: list[str]) -> int:
     until = datetime.fromtimestamp(float(str(claims["exp"])) + tokens.LEEWAY, UTC)
     ended = rows.obey_logout(_text(claims, "sid"), _text(claims, "sub"), str(claims["jti"]), until)
     if ended is None:
-        logger.warning("back-channel logout refused: used before")
+        events.logout_refused("used", "used before")
         return 400
-    logger.info("back-channel logout: %d sessions ended", ended)
+    events.logout_obeyed(ended)
     return 200
 
 

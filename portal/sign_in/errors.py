@@ -21,8 +21,18 @@ class GrantOverError(SignInError):
 
 
 class TokenRefusedError(SignInError):
-    """A token failed one of the checks; the message names which, never the token."""
+    """A token failed one of the checks. `reason` is one word for the log, the message says it to a person.
+
+    Neither ever quotes the token: whoever forges one would write into the log.
+    """
+
+    def __init__(self, reason: str, said: str) -> None:
+        super().__init__(said)
+        self.reason = reason
 
 
 class UnknownKeyError(TokenRefusedError):
     """The token names a key that the realm does not publish."""
+
+    def __init__(self) -> None:
+        super().__init__("key_unknown", "signed with a key that the realm does not publish")

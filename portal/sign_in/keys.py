@@ -40,7 +40,7 @@ class KeyRing:
                 self._renew()
                 found = self._keys.get_key(kid)
         if found is None:
-            raise UnknownKeyError("signed with a key that the realm does not publish")
+            raise UnknownKeyError
         return found
 
     def renew(self) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from portal.models import KeycloakSession
-from portal.sign_in import pages, recheck, rows
+from portal.sign_in import events, pages, recheck, rows
 from portal.sign_in.backends import met
 from portal.sign_in.next_url import page_of, with_next
 from portal.sign_in.open_urls import OPEN_URLS
@@ -97,7 +97,12 @@ def _meet(request: HttpRequest) -> None:
     now, key = timezone.now(), request.session.session_key
     if key_before and key and key != key_before:  # Django renews the key when SECRET_KEY was changed
         rows.move(key_before, key)
-    if row is None or row.user_id != request.user.pk or not rows.still_live(row, now):
+    if row is None or row.user_id != request.user.pk:
+        events.not_believed("other_person" if row else "no_row")
+        logout(request)
+        return
+    if not rows.still_live(row, now):
+        events.ended(row, "time")
         logout(request)
         return
     _welcome(request, row, in_grace=False)

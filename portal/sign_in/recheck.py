@@ -13,7 +13,7 @@ from enum import Enum
 from django.conf import settings
 
 from portal.models import KeycloakSession
-from portal.sign_in import grants, realm, rows, sealing, tokens
+from portal.sign_in import events, grants, realm, rows, sealing, tokens
 from portal.sign_in.errors import GrantOverError, KeycloakUnavailableError, TokenRefusedError
 
 logger = logging.getLogger("portal.sign_in")
@@ -62,16 +62,19 @@ def _ask(row: KeycloakSession, now: datetime, *, fallback: Standing) -> Standing
         fresh = grants.refresh(sealing.unseal(row.refresh_token))
         verified = tokens.verify_grant(fresh, sub=row.sub)
     except (GrantOverError, sealing.SealBrokenError) as error:
-        logger.info("session of %s ended at re-check: %s", row.sub, error)
+        events.ended(row, "over_at_keycloak" if isinstance(error, GrantOverError) else "seal")
         rows.end(row)
         return Standing.OVER
     except (KeycloakUnavailableError, TokenRefusedError) as error:
-        logger.warning("re-check of %s: no usable answer: %s", row.sub, error)
+        logger.warning("re-check without a usable answer", extra={"fields": {"person": row.sub, "said": str(error)}})
         return fallback
+    before = list(row.roles)
     if not rows.renew(row, verified, fresh, now):
         return Standing.OVER
+    if row.roles != before:
+        events.roles_changed(row, before)
     if not row.roles:
-        logger.info("session of %s ended at re-check: no role left", row.sub)
+        events.ended(row, "no_role")
         rows.end(row)
         return Standing.NO_ROLE
     return Standing.IN

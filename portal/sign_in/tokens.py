@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from jwcrypto.common import JWException
-from jwcrypto.jwt import JWTExpired
+from jwcrypto.jwt import JWTExpired, JWTInvalidClaimFormat, JWTInvalidClaimValue, JWTMissingClaim, JWTNotYetValid
 
 from portal.sign_in import grants, keys, realm
 from portal.sign_in.errors import TokenRefusedError
@@ -33,17 +33,17 @@ class Verified:
 def kid_of(token: str) -> str:
     """Return the key id that a token names; raises TokenRefusedError where its header is not one we accept."""
     if len(token) > _MAX_TOKEN or token.count(".") != 2:
-        raise TokenRefusedError("not a signed token")
+        raise TokenRefusedError("shape", "not a signed token")
     try:
         first = token.partition(".")[0]
         header = json.loads(urlsafe_b64decode(first + "=" * (-len(first) % 4)))
     except (ValueError, RecursionError) as error:
-        raise TokenRefusedError("unreadable header") from error
+        raise TokenRefusedError("header", "unreadable header") from error
     if not isinstance(header, dict) or header.get("alg") != "RS256" or _FORBIDDEN_HEADERS & header.keys():
-        raise TokenRefusedError("header not acceptable")
+        raise TokenRefusedError("header", "header not acceptable")
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
-        raise TokenRefusedError("no key id")
+        raise TokenRefusedError("key_id_missing", "no key id")
     return kid
 
 
@@ -65,12 +65,12 @@ def verify_grant(tokens: grants.Tokens, *, sub: str | None = None) -> Verified:
     """
     access, identity = verify_access(tokens.access), verify_identity(tokens.identity)
     if access["sub"] != identity["sub"] or access["sid"] != identity["sid"]:
-        raise TokenRefusedError("the two tokens are of different sessions")
+        raise TokenRefusedError("tokens_differ", "the two tokens are of different sessions")
     if sub is not None and access["sub"] != sub:
-        raise TokenRefusedError("the tokens are another person's")
+        raise TokenRefusedError("other_person", "the tokens are another person's")
     expected = urlsafe_b64encode(hashlib.sha256(tokens.access.encode()).digest()[:16]).rstrip(b"=").decode()
     if not hmac.compare_digest(str(identity.get("at_hash", "")), expected):
-        raise TokenRefusedError("the ID token is not about this access token")
+        raise TokenRefusedError("at_hash", "the ID token is not about this access token")
     return Verified(access, identity)
 
 
@@ -79,15 +79,15 @@ def verify_logout(token: str) -> dict[str, object]:
     claims = _verify(token, {"typ": "Logout", "aud": settings.KEYCLOAK_CLIENT_ID, "jti": None})
     events = claims.get("events")
     if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
-        raise TokenRefusedError("not a logout event")
+        raise TokenRefusedError("event", "not a logout event")
     if "nonce" in claims:
-        raise TokenRefusedError("a logout token carries no nonce")
+        raise TokenRefusedError("nonce_in_logout", "a logout token carries no nonce")
     if not (_is_name(claims.get("sid")) or _is_name(claims.get("sub"))) or not _is_name(claims["jti"]):
-        raise TokenRefusedError("names neither a session nor a person")
+        raise TokenRefusedError("names_nobody", "names neither a session nor a person")
     if any(name in claims and not _is_name(claims[name]) for name in ("sid", "sub")):
-        raise TokenRefusedError("sid or sub is not a name")
+        raise TokenRefusedError("sub_or_sid", "sid or sub is not a name")
     if time.time() - _number(claims["iat"]) > LOGOUT_MAX_AGE or _number(claims["exp"]) > time.time() + LOGOUT_MAX_AGE:
-        raise TokenRefusedError("issued too long ago, or good for too long")
+        raise TokenRefusedError("age", "issued too long ago, or good for too long")
     return claims
 
 
@@ -97,23 +97,25 @@ def _verify(token: str, expected: dict[str, str | None]) -> dict[str, object]:
     try:
         claims = grants.client().decode_token(token, key=key, check_claims=demanded, algs=["RS256"], leeway=LEEWAY)
     except JWTExpired as error:
-        raise TokenRefusedError("expired (if it was just issued, check the clocks)") from error
+        raise TokenRefusedError("expired", "expired (if it was just issued, check the clocks)") from error
+    except (JWTMissingClaim, JWTInvalidClaimValue, JWTInvalidClaimFormat, JWTNotYetValid) as error:
+        raise TokenRefusedError("claim", f"a claim is not what it must be: {type(error).__name__}") from error
     except (JWException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise TokenRefusedError(f"not verified: {type(error).__name__}") from error
+        raise TokenRefusedError("signature", f"not verified: {type(error).__name__}") from error
     if not isinstance(claims, dict):
-        raise TokenRefusedError("not an object")
+        raise TokenRefusedError("claims", "not an object")
     if any(value is not None and claims.get(name) != value for name, value in demanded.items()):
-        raise TokenRefusedError("a claim is not exactly what was expected")  # jwcrypto compares typ loosely
+        raise TokenRefusedError("claim", "a claim is not exactly what was expected")  # jwcrypto compares typ loosely
     if any(name in expected and not _is_name(claims.get(name)) for name in ("sub", "sid")):
-        raise TokenRefusedError("sub or sid is not a name")
+        raise TokenRefusedError("sub_or_sid", "sub or sid is not a name")
     if max(_number(claims["iat"]), _number(claims.get("nbf", 0))) > time.time() + LEEWAY:
-        raise TokenRefusedError("issued or valid only in the future (check the clocks)")
+        raise TokenRefusedError("future", "issued or valid only in the future (check the clocks)")
     return claims
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TokenRefusedError("a time is not a number")
+        raise TokenRefusedError("time", "a time is not a number")
     return float(value)
 
 

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.sign_in import keys, pages, realm, rows, sealing, tokens
+from portal.sign_in import events, keys, pages, realm, rows, sealing, tokens
 from portal.sign_in.adapters import NEXT_KEY, PROVIDER_ID, KeycloakAdapter
 from portal.sign_in.errors import KeycloakUnavailableError, SignInError, TokenRefusedError
 from portal.sign_in.middleware import portal_user
@@ -53,7 +53,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Take the code that the browser brings back; any doubt is a page, never an error."""
     wanted = own_page(request.session.get(NEXT_KEY))
     if request.GET.get("iss", realm.issuer()) != realm.issuer():
-        logger.warning("sign-in refused: the answer is another issuer's (RFC 9207)")
+        events.not_signed_in("issuer", "the answer is another issuer's (RFC 9207)")
         return pages.try_again(request, wanted)
     try:
         answer: HttpResponse = OAuth2CallbackView.adapter_view(KeycloakAdapter(request, PROVIDER_ID))(request)
@@ -61,7 +61,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         logger.warning("sign-in not completed: %s", error)
         return pages.unavailable(request, wanted)
     except TokenRefusedError as error:
-        logger.warning("sign-in refused: %s", error)
+        events.not_signed_in(error.reason, str(error))
         return pages.try_again(request, wanted)
     return answer
 
@@ -71,6 +71,9 @@ def callback(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session here first, then Keycloak's; where Keycloak is away, say so on a page."""
     hint = _id_token(request)
+    row = getattr(request, "keycloak_row", None)
+    if row is not None:
+        events.ended(row, "logout")
     rows.end_of_key(request.session.session_key)
     end_django_session(request)
     request.portal_user = request.keycloak_row = None  # type: ignore[attr-defined]
