@@ -2,6 +2,7 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
 from django.core.handlers.exception import convert_exception_to_response
@@ -188,7 +189,7 @@ def test_a_database_that_fails_under_the_sign_in_is_no_error_of_the_portal(said:
 
     request = RequestFactory().get("/x.json")
     with override_settings(DEBUG_PROPAGATE_EXCEPTIONS=False):
-        answer = convert_exception_to_response(failing)(request)
+        answer: Any = convert_exception_to_response(failing)(request)
     assert answer.status_code == 503
     assert json.loads(answer.content)["reason"] == reason == reason_of(OperationalError(said))
 
