@@ -98,6 +98,14 @@ def warm() -> None:
     lookup().keeper.renew()
 
 
+def stop() -> None:
+    """End what runs in the background, so that the process can end; whoever still waits for Jaeger gets TooSlow."""
+    if lookup.cache_info().currsize:
+        lookup().keeper.close()
+    if jaeger.cache_info().currsize:
+        jaeger().close()
+
+
 def forget() -> None:
     """Forget everything built: the next call reads the settings anew. For tests and forks."""
     for build in (table, patterns, pseudonyms, policy, links, jaeger, lookup):

@@ -71,6 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("graceful_timeout", GRACE)
         self.cfg.set("control_socket_disable", True)
         self.cfg.set("logger_class", Log)
+        self.cfg.set("worker_exit", stopped)
 
     def load(self) -> object:
         """Return the portal."""
@@ -86,6 +87,13 @@ class Server(BaseApplication):  # type: ignore[misc]
             Master(self).run()
         finally:
             mark.unlink(missing_ok=True)
+
+
+def stopped(server: object, worker: object) -> None:
+    """End a worker's background work: Python would wait for every search of it that still has to begin."""
+    from orders import wiring
+
+    wiring.stop()
 
 
 def command(bind: str, *, workers: int, threads: int, drain: float) -> list[str]:

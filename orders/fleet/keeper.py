@@ -71,6 +71,7 @@ class Keeper:
         self._learned = False
         self._running = False
         self._failed = False
+        self._closed = False
         self._pool = ThreadPoolExecutor(SEARCHES, thread_name_prefix="fleet")
 
     def snapshot(self, *, wait: float, since: int | None = None) -> Fleet | None:
@@ -87,10 +88,20 @@ class Keeper:
     def renew(self) -> None:
         """Start taking a new snapshot where the present one will soon be too old and none is under way."""
         with self._state:
-            if self._running or (self._fleet is not None and self._clock() - self._fleet.taken_at < AHEAD):
+            if (
+                self._closed
+                or self._running
+                or (self._fleet is not None and self._clock() - self._fleet.taken_at < AHEAD)
+            ):
                 return
             self._running, self._failed = True, False
         threading.Thread(target=self._run, name="fleet", daemon=True).start()
+
+    def close(self) -> None:
+        """Begin nothing more: searches that wait for their turn are dropped, and no snapshot is taken again."""
+        with self._state:
+            self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def settle(self, timeout: float) -> Fleet | None:
         """Wait until a whole turn has ended, the past included; for commands and tests."""
@@ -112,12 +123,15 @@ class Keeper:
         try:
             self._turn(self._clock())
         except JaegerError as error:
-            logger.warning("the fleet snapshot could not be taken: %s", error)
+            if not self._closed:
+                logger.warning("the fleet snapshot could not be taken: %s", error)
             with self._state:
                 self._failed = True
         except BaseException:
             with self._state:
                 self._failed = True
+                if self._closed:  # a dropped search is no defect
+                    return
             raise
         finally:
             with self._state:

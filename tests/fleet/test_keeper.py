@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,31 @@ def test_one_turn_at_a_time_whoever_asks(jaeger: FakeJaeger, clock: Clock) -> No
 
     windows = [window for window in jaeger.asked if window[0] == "status"]
     assert len(windows) == len(set(windows))
+
+
+def test_once_closed_it_drops_what_waits_and_begins_nothing(
+    jaeger: FakeJaeger, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = keeper(jaeger, clock)
+    begun, go_on, newest = threading.Event(), threading.Event(), jaeger.newest
+
+    def slow(*arguments: Any, **window: Any) -> Answer:
+        begun.set()
+        go_on.wait(5)
+        return newest(*arguments, **window)
+
+    jaeger.newest = slow  # type: ignore[method-assign]
+    kept.renew()
+    assert begun.wait(5)
+    kept.close()
+    go_on.set()
+
+    assert kept.settle(5) is None
+    asked = len(jaeger.asked)
+    assert asked < len(TABLE.statuses)
+    assert kept.snapshot(wait=0.01) is None
+    assert len(jaeger.asked) == asked
+    assert caplog.records == []
 
 
 def test_a_window_that_holds_too_much_is_made_shorter(clock: Clock) -> None:

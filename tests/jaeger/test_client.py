@@ -5,6 +5,7 @@ import json
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -204,6 +205,20 @@ def test_it_may_be_closed_twice_and_used_again() -> None:
         jaeger.close()
         jaeger.close()
         assert find(jaeger).spans
+
+
+def test_closing_drops_what_is_under_way() -> None:
+    with serving(faults.silence) as server, ThreadPoolExecutor() as pool:
+        config = JaegerConfig(
+            base_url=server.url, generation="legacy", services=("crm",), soft_deadline=9, hard_deadline=9
+        )
+        jaeger = Jaeger(config)
+        waiting = pool.submit(find, jaeger)
+        while not server.asked:
+            time.sleep(0.01)
+        jaeger.close()
+        with pytest.raises(TooSlow):
+            waiting.result(5)
 
 
 def test_a_forked_child_has_its_own_loop() -> None:
