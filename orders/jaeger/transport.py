@@ -8,6 +8,7 @@ compressed answers are all refused.
 
 import asyncio
 import atexit
+import copy
 import os
 import random
 import ssl
@@ -20,6 +21,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import Oversized, TooSlow, Unexpected, Unreachable
@@ -29,6 +31,21 @@ from orders.jaeger.wire import Question
 T = TypeVar("T")
 RETRY_FROM: Final = 0.4  # of the budget must be left for a second attempt
 JITTER: Final = (0.05, 0.25)  # seconds before it
+CHUNK: Final = 1024 * 1024  # bytes taken at once, of what has come; the transport's own 16 KiB cost a turn each
+
+
+class Written(httpx.URL):
+    """An address as it was written: httpx takes it apart only when a part is asked for; aiohttp does so anyway."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    @property
+    def _uri_reference(self) -> Any:  # type: ignore[override]  # nobody sets it
+        return httpx.URL(self._text)._uri_reference  # noqa: SLF001 - what all its other methods read
 
 
 class Transport:
@@ -40,8 +57,8 @@ class Transport:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._client: AiohttpTransport | None = None
-        self._headers = config.request_headers()
-        self._extensions = {"timeout": {"connect": config.connect, "read": None, "write": None, "pool": None}}
+        extensions = {"timeout": {"connect": config.connect, "read": None, "write": None, "pool": None}}
+        self._request = httpx.Request("GET", config.root, headers=config.request_headers(), extensions=extensions)
         self._pid = 0
 
     def submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
@@ -49,7 +66,10 @@ class Transport:
         return asyncio.run_coroutine_threadsafe(work(), self._running())
 
     def close(self) -> None:
-        """Close the connections and end the loop; a later question starts a new one."""
+        """Drop what is under way (whoever waits for it gets TooSlow), close the connections and end the loop.
+
+        A later question starts a new one.
+        """
         with self._lock:
             loop, thread, self._loop = self._loop, self._thread, None
         if loop is None or thread is None or self._pid != os.getpid():
@@ -89,7 +109,8 @@ class Transport:
         if question.params:
             url += "?" + urlencode(question.params, quote_via=quote)
         try:
-            request = httpx.Request("GET", url, headers=self._headers, extensions=self._extensions)
+            request = copy.copy(self._request)
+            request.url = Written(url)
             response = await self._http().handle_async_request(request)
             try:
                 return await self._read(response)
@@ -109,14 +130,19 @@ class Transport:
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared[:20]) > self._config.max_bytes:
             raise Oversized("more bytes announced than the cap allows")
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > self._config.max_bytes:
+        kind, retry_after = headers.get("content-type", "").lower(), headers.get("retry-after", "")
+        return Reply(response.status_code, kind, retry_after, await self._body(response.stream))
+
+    async def _body(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> bytes:
+        assert isinstance(stream, AiohttpResponseStream)  # noqa: S101 - what its transport answers with
+        stream.CHUNK_SIZE = CHUNK
+        chunks, room = [], self._config.max_bytes
+        async for chunk in stream:
+            chunks.append(chunk)
+            room -= len(chunk)
+            if room < 0:
                 raise Oversized("more bytes than the cap allows")
-        return Reply(
-            response.status_code, headers.get("content-type", "").lower(), headers.get("retry-after", ""), bytes(body)
-        )
+        return b"".join(chunks)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -141,6 +167,8 @@ class Transport:
         return self._client
 
     async def _shut(self) -> None:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
         if self._client is not None:
             await self._client.aclose()
 

@@ -4,6 +4,7 @@ import gc
 import ssl
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from orders.jaeger.breaker import Breaker
@@ -11,7 +12,7 @@ from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import Busy
 from orders.jaeger.links import LONGEST, Links
 from orders.jaeger.quiet import Quiet
-from orders.jaeger.transport import tls
+from orders.jaeger.transport import Written, tls
 from orders.journey.spans import SECOND
 
 LINKS = Links("https://jaeger.example/ui/")
@@ -37,6 +38,14 @@ def test_https_trusts_the_system_or_the_bundle_and_http_nobody() -> None:
     assert tls(JaegerConfig(base_url="http://x")).get_ca_certs() == []
     with pytest.raises(FileNotFoundError):
         tls(JaegerConfig(base_url="https://x", ca_bundle="/nowhere.pem"))
+
+
+def test_a_written_address_is_an_address() -> None:
+    text = "http://jaeger:16686/api/v3/traces?query.attributes=%7B%22order_id%22%3A%20%22ORD-1%22%7D"
+    written = Written(text)
+    assert str(written) == text
+    assert (written.host, written.port, written.path) == ("jaeger", 16686, "/api/v3/traces")
+    assert written == httpx.URL(text)
 
 
 def test_the_breaker() -> None:
