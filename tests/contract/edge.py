@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = ROOT / "deploy" / "nginx"
+BINARY = shutil.which("nginx") or "/usr/sbin/nginx"  # Debian keeps it where only root looks
 PORTAL_HOST, JAEGER_HOST = "portal.alexandrite.test", "jaeger.alexandrite.test"
 
 
@@ -75,7 +76,7 @@ class Edge:
         """Send bytes as they are over TLS; return the first answer."""
         with self.connect(name, source) as line:
             line.sendall(raw)
-            return read(line)
+            return read(line, raw.partition(b" ")[0].decode("latin-1"))
 
     def get(
         self, path: str, *lines: str, name: str = PORTAL_HOST, method: str = "GET", source: str = "127.0.0.1"
@@ -94,9 +95,9 @@ class Edge:
             return read(line)
 
 
-def read(line: socket.socket) -> Answer:
+def read(line: socket.socket, method: str = "GET") -> Answer:
     """Return the first answer on a connection."""
-    answer = HTTPResponse(line)
+    answer = HTTPResponse(line, method=method)
     try:
         answer.begin()
         text = answer.read().decode("utf-8", "replace")
@@ -135,9 +136,9 @@ def nginx(edge: Edge, *, jaeger: str, networks: str = "") -> Iterator[None]:
         (edge.folder / "allowed-networks.conf").write_text(networks, encoding="utf-8")
     user = "user root;" if os.getuid() == 0 else ""
     where = ["-p", str(edge.folder), "-c", str(edge.folder / "nginx.conf"), "-e", str(edge.folder / "error.log")]
-    checked = subprocess.run(["nginx", *where, "-t"], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    checked = subprocess.run([BINARY, *where, "-t"], capture_output=True, text=True, check=False)  # noqa: S603
     assert checked.returncode == 0, checked.stderr
-    with subprocess.Popen(["nginx", *where, "-g", f"daemon off; {user}"]) as process:  # noqa: S603, S607
+    with subprocess.Popen([BINARY, *where, "-g", f"daemon off; {user}"]) as process:  # noqa: S603
         _until(lambda: edge.send(b"GET /-/ HTTP/1.0\r\n\r\n").status)
         yield
         process.terminate()
