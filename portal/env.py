@@ -15,15 +15,17 @@ def text(name: str, default: str = "") -> str:
 def secret(name: str) -> str:
     """Return a secret from NAME, or from the file that NAME_FILE names; empty where neither is set.
 
-    Raises ImproperlyConfigured where NAME_FILE is set and cannot be read.
+    Raises ImproperlyConfigured where both are set, or NAME_FILE names what cannot be read.
     """
-    path = os.environ.get(f"{name}_FILE", "")
+    path = os.environ.get(f"{name}_FILE", "").strip()
     if not path:
         return text(name)
+    if text(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: which one counts? Unset one of them")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {type(error).__name__}") from error
 
 
 def flag(name: str, *, default: bool) -> bool:

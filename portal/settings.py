@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import env, log_output
+from portal import env, log_output, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
@@ -15,7 +15,7 @@ DEMO = env.flag("PORTAL_DEMO", default=False)
 DEBUG = False
 PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8300").rstrip("/")
 SECRET_KEY = env.secret("SECRET_KEY") or ("demo-key-that-protects-nothing-" * 2 if DEMO else "")
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.secret_words("SECRET_KEY_FALLBACKS")
 JAEGER_URL = env.text("JAEGER_URL", "http://127.0.0.1:16686").rstrip("/")
 JAEGER_UI_URL = env.text("JAEGER_UI_URL", JAEGER_URL).rstrip("/")  # as people's browsers reach it
 _HOSTS = sorted({urlsplit(url).hostname or "" for url in (PORTAL_URL, JAEGER_UI_URL)})  # nginx asks for the latter
@@ -172,6 +172,7 @@ if JAEGER_GENERATION not in {"auto", "v3", "legacy"}:
 KEYCLOAK_URL = env.text("KEYCLOAK_URL", "http://127.0.0.1:8180").rstrip("/")
 KEYCLOAK_REALM = env.text("KEYCLOAK_REALM", "alexandrite")
 KEYCLOAK_BACK_URL = env.text("KEYCLOAK_BACK_URL").rstrip("/")  # where the portal itself reaches Keycloak, if elsewhere
+PLAIN_HTTP_HOSTS = env.words("PLAIN_HTTP_HOSTS")  # where secrets may go without TLS: a network that is ours alone
 KEYCLOAK_CLIENT_ID = env.text("KEYCLOAK_CLIENT_ID", "order-portal")
 KEYCLOAK_CLIENT_SECRET = env.secret("KEYCLOAK_CLIENT_SECRET") or ("demo-client-secret" if DEMO else "")
 KEYCLOAK_CA_BUNDLE = env.text("KEYCLOAK_CA_BUNDLE")
@@ -218,3 +219,5 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from Keycloak
 SESSION_COOKIE_AGE = int(SESSION_MAX_SECONDS)
+
+refusals.demand(globals())  # last: known or weak secrets and open connections end the start here

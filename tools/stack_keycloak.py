@@ -16,7 +16,7 @@ from tools.stack_process import StackError
 from tools.stack_record import KeycloakRecord, cache_dir, run_dir
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-REALM_FILE: Final = ROOT / "deploy" / "keycloak" / "alexandrite-realm.json"
+REALM_FILE: Final = ROOT / "deploy" / "keycloak" / "demo" / "alexandrite-realm.json"
 VERSION: Final = "26.7.3"
 ARTIFACT: Final = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
 SHA256: Final = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"

@@ -1,4 +1,4 @@
-"""The realm file of deploy/keycloak, with its ${PLACEHOLDERS} filled as Keycloak fills them."""
+"""The demo's realm file of deploy/keycloak/demo, with its ${PLACEHOLDERS} filled as Keycloak fills them."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-REALM_FILE = Path(__file__).resolve().parents[2] / "deploy" / "keycloak" / "alexandrite-realm.json"
+REALM_FILE = Path(__file__).resolve().parents[2] / "deploy" / "keycloak" / "demo" / "alexandrite-realm.json"
 _PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)(?::([^}]*))?\}")
 
 

@@ -20,7 +20,7 @@ from portal.sign_in import events, grants, pages, realm, rows, sealing, tokens
 from portal.sign_in.errors import GrantOverError, TokenRefusedError
 from portal.sign_in.next_url import safe_next
 from portal.sign_in.pages import HINT_KEY
-from portal.sign_in.people import names_in, roles_in
+from portal.sign_in.people import is_demo_person, names_in, roles_in
 
 PROVIDER_ID = "keycloak"
 NEXT_KEY = "sign_in_next"  # where the last sign-in that was begun here leads
@@ -99,6 +99,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         nonce = (state.get("data") or {}).get("nonce")
         if state.get("process") != "login" or not nonce:
             raise TokenRefusedError("state", "not a sign-in that began at /login/")
+        if is_demo_person(str(verified.access["sub"])):
+            raise TokenRefusedError("demo_person", "a person of the demo's realm, whose password everybody knows")
         if not constant_time_compare(str(verified.identity.get("nonce", "")), nonce):
             raise TokenRefusedError("nonce", "the ID token answers another sign-in")
         username, name = names_in(verified.identity)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from portal.refusals import is_loopback
+
+DEMO_PEOPLE = "0a1e0000-0000-4000-8000-"  # how the ids of the demo realm's people begin (deploy/keycloak/demo)
 SUPPORT, DEVOPS, DEVELOPER = "support", "devops", "developer"
 
 
@@ -31,6 +34,14 @@ class PortalUser:
 def role_names() -> dict[str, str]:
     """Return the realm's name of each of the three roles, keyed by the portal's word."""
     return {SUPPORT: settings.ROLE_SUPPORT, DEVOPS: settings.ROLE_DEVOPS, DEVELOPER: settings.ROLE_DEVELOPER}
+
+
+def is_demo_person(sub: str) -> bool:
+    """Return whether this is one of the demo realm's people, and Keycloak not on this machine alone.
+
+    Their passwords are their names: imported into a Keycloak that others reach, they would let everybody in.
+    """
+    return sub.startswith(DEMO_PEOPLE) and not settings.DEMO and not is_loopback(settings.KEYCLOAK_URL)
 
 
 def roles_in(claims: Mapping[str, object]) -> frozenset[str]:

@@ -94,7 +94,7 @@ def _site(folder: Path, keycloak: Started) -> Iterator[Site]:
 
 
 def _stand_in() -> Started:
-    made = StandInKeycloak().start()
+    made = StandInKeycloak(client_secret=os.urandom(20).hex()).start()  # the portal refuses the known one
     realm, client_id = stack_keycloak.names()
     server = KeycloakServer(
         kind="stand-in",
