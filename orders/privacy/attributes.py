@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from orders.journey.ids_patterns import IdPatterns
 from orders.journey.raw import Raw, unseal
 from orders.journey.spans import CUSTOMER_ID, Attribute
+from orders.privacy.free_text import FreeText
 from orders.privacy.pseudonyms import Pseudonyms, id_text
 from orders.privacy.types import TYPES, Fit, one_of
 
@@ -50,6 +51,12 @@ ALLOWED: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(("db.collection.name", "db.sql.table", "db.namespace", "db.name"), "ident"),
 })  # fmt: skip
 
+# Keys whose value is a free text, an address or a statement: shown as `orders.privacy.free_text` lets it through.
+FREE_TEXT: Final = frozenset({
+    "error_message", "exception.message", "otel.status_description", "message", "event", "event.name",
+    "db.query.text", "db.statement", "url.full", "url.path", "http.url", "http.target",
+})  # fmt: skip
+
 _KEY = re.compile(r"(?!.*\d{5})[a-z][a-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -74,19 +81,22 @@ class Policy:
         patterns: IdPatterns,
         *,
         pseudonyms: Pseudonyms | None = None,
+        free_text: FreeText | None = None,
         statuses: Iterable[str] = STATUSES,
         allowed: Mapping[str, str] = ALLOWED,
     ) -> "Policy":
         """Return the policy of one installation.
 
         `patterns` says what its ids look like, `statuses` which order statuses it has, `allowed` maps a key to the
-        name of its type. A customer's key is shown as a pseudonym, and masked without `pseudonyms`.
+        name of its type. A customer's key is shown as a pseudonym, and masked without `pseudonyms`; the values of
+        FREE_TEXT are shown masked word by word, and withheld without `free_text`.
 
         Raises KeyError for an unknown type.
         """
         own = _own_types(patterns, statuses)
         fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items()}
-        return cls({**fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
+        free = dict.fromkeys(FREE_TEXT, _text_of(free_text)) if free_text else {}
+        return cls({**free, **fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
 
 
 def _own_types(patterns: IdPatterns, statuses: Iterable[str]) -> dict[str, Fit]:
@@ -111,6 +121,14 @@ def _id_of(patterns: IdPatterns, kind: str) -> Fit:
 def _token_of(patterns: IdPatterns) -> Fit:
     order = _id_of(patterns, "order")
     return lambda value: TYPES["token"](value) or order(value)
+
+
+def _text_of(free_text: FreeText) -> Fit:
+    def fit(value: object) -> str | None:
+        found = free_text.show(Raw(value))
+        return found.text or None if found else None
+
+    return fit
 
 
 def _never(_: object) -> None:

@@ -1,6 +1,7 @@
-"""Pseudonyms: a person's id as a keyed, shortened hash, the same in every language and on every page."""
+"""Pseudonyms: a person's data as a keyed, shortened hash, the same in every language and on every page."""
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache, partial
@@ -8,6 +9,8 @@ from typing import Final
 
 _SHOWN: Final = 6  # hex digits: enough to see "the same customer" on a page, too few to be an identifier
 _LETTERS: Final = {"customer": "c"}
+_MARKED: Final = 10  # hex digits of a mark in a free text
+_LOOKS_LIKE_DATA = re.compile(r"\d{5}|[a-f]{4}")
 
 
 class KeyMissingError(ValueError):
@@ -21,12 +24,32 @@ def pseudonym(kind: str, value: str, key: bytes) -> str:
 
     Raises KeyMissingError for an empty key.
     """
+    return f"{_LETTERS.get(kind, kind[:1])}-{_digest(kind, value, key)[:_SHOWN]}"
+
+
+def mark(kind: str, value: str, key: bytes) -> str:
+    """Return such as "‹email:3f09ab12c7›", what stands in a text for `value`, which is already in one form.
+
+    The digits are the first ten of the HMAC (see `pseudonym`) among which no five in a row are decimal and no four
+    are letters: a mark cannot be mistaken for, or made to carry, a piece of a number or a name.
+
+    Raises KeyMissingError for an empty key.
+    """
+    digest = _digest(kind, value, key)
+    while True:
+        for at in range(len(digest) - _MARKED + 1):
+            shown = digest[at : at + _MARKED]
+            if not _LOOKS_LIKE_DATA.search(shown):
+                return f"‹{kind}:{shown}›"
+        digest = _digest(kind, digest, key)
+
+
+def _digest(kind: str, value: str, key: bytes) -> str:
     if not key:
         raise KeyMissingError("a pseudonym needs a key")
     plain = unicodedata.normalize("NFKC", value).casefold().strip()
     message = f"{kind}\0{plain}".encode("utf-8", "surrogatepass")
-    digest = hmac.digest(key, message, "sha256").hex()
-    return f"{_LETTERS.get(kind, kind[:1])}-{digest[:_SHOWN]}"
+    return hmac.digest(key, message, "sha256").hex()
 
 
 def id_text(value: object) -> str:
@@ -58,6 +81,15 @@ class Pseudonyms:
 
     def is_customer(self, shown: str, value: str) -> bool:
         """Return whether `shown` is, under the current key or an older one, the pseudonym of `value`."""
-        return any(
-            hmac.compare_digest(pseudonym("customer", value, key).encode(), shown.encode()) for key in self._keys
-        )
+        return self._is(shown, [pseudonym("customer", value, key) for key in self._keys])
+
+    def mark(self, kind: str, value: str) -> str:
+        """Return what stands in a text for a value of a kind, under the current key; see the function `mark`."""
+        return mark(kind, value, self._keys[0])
+
+    def is_mark(self, shown: str, kind: str, value: str) -> bool:
+        """Return whether `shown` is, under the current key or an older one, the mark of `value`."""
+        return self._is(shown, [mark(kind, value, key) for key in self._keys])
+
+    def _is(self, shown: str, known: list[str]) -> bool:
+        return any(hmac.compare_digest(one.encode(), shown.encode()) for one in known)

@@ -15,6 +15,7 @@ _NAME = r"[A-Za-z_{}<>*:/#.$-][A-Za-z0-9_{}<>*:/#.$-]{0,100}"
 _OPERATION = re.compile(rf"(?:{_METHODS} )?{_NAME}(?: {_NAME}){{0,3}}", re.ASCII)
 _LONG_RUN = re.compile(r"\d(?:[-./_]?\d){4}")  # also a number in groups
 _CAPITALS = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")  # two words in a row that could be a name
+_SECRET = re.compile(r"(?i:bearer|basic|digest|cookie|token) \S|eyJ[\w-]{5}")
 _ERROR_CODE = like(r"\d{1,6}", digits=True)
 _DIRTY = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116]")
 _FORMULA = tuple("=+-@\t\r\n\0＝＋－＠'")
@@ -25,10 +26,15 @@ def operation(raw: Raw, patterns: IdPatterns) -> str | None:
     """Return a span's operation name when it looks like one, None when it must be masked.
 
     Shown are routes, methods, queues and identifiers of one to four words: ASCII, no `@`, no run of five digits
-    outside an order's, partner's or model's own id, no two capitalised words in a row.
+    outside an order's, partner's or model's own id, no two capitalised words in a row, no signed token.
     """
     value = unseal(raw)
-    if not isinstance(value, str) or not _OPERATION.fullmatch(value) or _CAPITALS.search(value):
+    if (
+        not isinstance(value, str)
+        or not _OPERATION.fullmatch(value)
+        or _CAPITALS.search(value)
+        or _SECRET.search(value)
+    ):
         return None
     return value if not _LONG_RUN.search(_own_ids(patterns).sub("", value)) else None
 

@@ -9,7 +9,7 @@ Fit = Callable[[object], str | None]  # the text of a value that has the type, N
 
 _EPOCH = (1_400_000_000, 2_100_000_000)  # seconds since 1970 that are taken for a time: 2014 to 2036
 _LARGEST = 10**9  # a number from here on could be a telephone's or a card's
-_NO_LONG_RUN = r"(?!.*\d{5})"  # digits that could be somebody's number
+_NO_LONG_RUN = r"(?!.*\d{5})(?!.*eyJ[\w-]{5})"  # digits that could be somebody's number; a signed token
 
 
 def one_of(*words: str) -> Fit:
@@ -68,7 +68,7 @@ TYPES: Final[Mapping[str, Fit]] = {
     "number": a_number,
     "time": a_time,
     "ident": like(r"[A-Za-z_][A-Za-z0-9_.$-]{0,127}"),
-    "version": like(r"v?\d{1,6}(\.\d{1,6}){0,4}([-+.][A-Za-z0-9.-]{1,40})?"),
+    "version": like(r"(?!\d{1,3}(\.\d{1,3}){3}(?!\.\d))v?\d{1,6}(\.\d{1,6}){0,4}([-+.][A-Za-z0-9.-]{1,40})?"),
     "hex": like(rf"(?=\d*[a-f])(?:{_HEX})", digits=True),
     "token": like(rf"(?=[\d-]*[a-fA-F])(?:{_HEX}|{_UUID})", digits=True),
     "ticket": like(r"[A-Z]{2,10}-\d{1,6}", digits=True),

@@ -1,0 +1,58 @@
+"""Normal: a foreign text in the one form in which it is judged and shown."""
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import unquote
+
+LONGEST: Final = 2_000  # characters of a free text that are read and shown; the rest is cut, and the text says so
+_ROUNDS: Final = 5  # times that a text may have been percent-encoded
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_MARK = re.compile(r"‹([^‹›]{0,24})›")
+_SPACES = re.compile(r"\s+")
+
+
+def normal(text: str) -> tuple[str, bool]:
+    """Return a text in its normal form, and whether it was cut.
+
+    Compatibility forms are folded (NFKC), digits of all scripts are those of ASCII, marks, invisible and direction
+    characters are gone, percent-encoding is undone, spaces and line ends are one space. At most LONGEST characters,
+    cut between two words. A text that is encoded more often than anybody would is empty.
+    """
+    cut = len(text) > LONGEST
+    plain = _SPACES.sub(" ", _decoded(text[: LONGEST + 1])).strip()
+    if cut or len(plain) > LONGEST:
+        plain, cut = plain[:LONGEST].rpartition(" ")[0], True
+    return plain, cut
+
+
+def _decoded(text: str) -> str:
+    for _ in range(_ROUNDS):
+        text = _folded(text)
+        if not _ESCAPED.search(text):
+            return text
+        text = unquote(text, errors="replace")
+    return ""
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.translate(_CONTROLS)
+    folded = unicodedata.normalize("NFKC", text)
+    folded = "".join([_character(one) for one in folded])
+    folded = unicodedata.normalize("NFKC", folded)
+    return _MARK.sub(lambda mark: f"‹{mark[1].replace('...', '…')}›", folded)  # NFKC writes the ellipsis out
+
+
+_CONTROLS: Final = {code: " " if code in (9, 10, 11, 12, 13) else None for code in (*range(32), 127)}
+
+
+def _character(one: str) -> str:
+    if one.isascii():
+        return one.translate(_CONTROLS)
+    category = unicodedata.category(one)
+    if category in {"Cf", "Cc", "Mn", "Me", "Cs", "Cn"} or one == "\u034f":
+        return ""
+    if category in {"Zs", "Zl", "Zp"}:
+        return " "
+    return str(unicodedata.decimal(one, one))

@@ -1,0 +1,40 @@
+"""Pieces: a text in work: what of it is judged already, what is left, and what each judged piece reads as."""
+
+import re
+from bisect import insort
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+TAKEN: Final = "\x01"  # stands where a piece was judged: no text in its normal form holds it
+HIDDEN: Final = "‹…›"
+CUT: Final = "‹cut›"
+
+
+class Piece(NamedTuple):
+    """A judged piece of a text."""
+
+    start: int
+    end: int
+    text: str  # as it is shown
+    kind: str  # "kept", "mark" (a pseudonym) or "hidden"
+
+
+@dataclass(slots=True)
+class Work:
+    """A text in work. `left` is the text with judged pieces closed, so that nobody judges them again."""
+
+    text: str
+    left: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.left = self.text
+
+    def take(self, start: int, end: int, shown: str, kind: str) -> None:
+        """Judge a piece."""
+        insort(self.pieces, Piece(start, end, shown, kind))
+        self.left = self.left[:start] + TAKEN * (end - start) + self.left[end:]
+
+    def keep(self, found: re.Match[str], group: int | str = 0) -> None:
+        """Show a piece as it stands."""
+        self.take(*found.span(group), found[group], "kept")

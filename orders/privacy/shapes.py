@@ -1,0 +1,81 @@
+"""Shapes: an address or a statement without what is particular in it: path template and query names, SQL without values."""
+
+import re
+from typing import Final
+
+from orders.privacy.judge import Judge
+from orders.privacy.pieces import HIDDEN, Work
+
+_URL = re.compile(r"(?<![^\W_])(?P<scheme>[a-z][a-z0-9+.-]{1,15})://(?P<rest>[^\s\"'<>\x01]{1,2000})", re.IGNORECASE)
+_PATH = re.compile(r"(?<![\w.:/}›\x01])/(?=[\w{])[^\s\"'<>,;()\x01]{1,2000}")
+_TEMPLATE = re.compile(r"[{:<*][A-Za-z_]{0,40}[}>]?", re.ASCII)
+_VERSION = re.compile(r"v\d{1,3}", re.ASCII)
+_PORT = re.compile(r":\d{1,5}")
+_MARK = re.compile(r"‹[^‹›]{1,24}›")
+_TRAILING: Final = ".,;:!?)]}"
+
+
+def urls(work: Work, judge: Judge) -> None:
+    """Show of each URL and path: scheme, host where its name is known, the path's known words, the query's names."""
+    if "/" not in work.left:
+        return
+    for found in _URL.finditer(work.left):
+        rest = found["rest"].rstrip(_TRAILING.replace("}", ""))
+        shown = f"{found['scheme'].lower()}://{_shape(rest, judge)}"
+        work.take(found.start(), found.start("rest") + len(rest), shown, "kept")
+    for found in _PATH.finditer(work.left):
+        rest = found[0].rstrip(_TRAILING.replace("}", ""))
+        if len(rest) > 1:
+            work.take(found.start(), found.start() + len(rest), _shape(rest, judge), "kept")
+
+
+def _shape(rest: str, judge: Judge) -> str:
+    address, _, query = rest.partition("#")[0].partition("?")
+    host, slash, path = address.partition("/")
+    shown = _host(host, judge) + slash + "/".join([_segment(one, judge) for one in path.split("/")])
+    names = "&".join(dict.fromkeys(_name(one, judge) for one in query.split("&"))) if query else ""
+    return f"{shown}?{names}" if names else shown
+
+
+def _host(host: str, judge: Judge) -> str:
+    name = host.rpartition("@")[2]
+    label, port = name, ""
+    if found := _PORT.search(name):
+        label, port = name[: found.start()], found[0]
+    known = all(judge.knows(part) for part in re.split(r"[.-]", label)) or label in {"127.0.0.1", "[::1]"}
+    return (label if known else HIDDEN) + port if label else port
+
+
+def _segment(segment: str, judge: Judge) -> str:
+    if not segment or _TEMPLATE.fullmatch(segment) or _VERSION.fullmatch(segment) or _MARK.fullmatch(segment):
+        return segment
+    if judge.own_ids.fullmatch(segment):
+        return segment
+    if segment.isdigit():
+        return "{n}"
+    return segment if all(judge.knows(part) for part in re.split(r"[.:-]", segment)) else HIDDEN
+
+
+def _name(pair: str, judge: Judge) -> str:
+    name = pair.partition("=")[0]
+    return name if judge.knows(name) or _MARK.fullmatch(name) else HIDDEN
+
+
+_STATEMENT = re.compile(
+    r"(?<![^\W_])(?:select\b(?=.{0,400}\bfrom\b)|insert\s+into\b|update\b(?=.{0,100}\bset\b)|delete\s+from\b|merge\s+into\b|call\b(?=\s\w+\())",
+    re.IGNORECASE,
+)
+_LITERAL = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w.?$])-?\d+(?:\.\d+)?(?![\w.])|[\];]")
+
+
+def statements(work: Work, judge: Judge) -> None:
+    """Show of each SQL statement its shape: `?` for every literal up to its end (`;`, `]` or the end of the text)."""
+    found = _STATEMENT.search(work.left)
+    while found:
+        end = len(work.left)
+        for literal in _LITERAL.finditer(work.left, found.end()):
+            if literal[0] in {"]", ";"}:
+                end = literal.end()
+                break
+            work.take(*literal.span(), "?", "kept")
+        found = _STATEMENT.search(work.left, end)
