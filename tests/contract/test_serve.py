@@ -1,0 +1,79 @@
+"""The real server stops without anybody noticing: no request fails while servers and workers are replaced under load."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.contract.instances import Balancer, Instance, environment
+
+REQUESTS = 10_000
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[list[Instance]]:
+    env = environment(tmp_path)
+    with ExitStack() as started:
+        instances = []
+        for name in ("a", "b"):
+            instance = Instance(name, env, tmp_path)
+            started.callback(instance.end)
+            instances.append(instance)
+        yield instances
+
+
+@pytest.mark.timeout(180)
+def test_a_rolling_restart_of_two_instances_fails_no_request(pair: list[Instance]) -> None:
+    codes = []
+    with Balancer(pair) as balancer:
+        for instance in pair:
+            instance.wait_until_ready()
+        balancer.load("/signed-out/", 6)
+        balancer.load("/slow/2/", 2)  # something is always under way
+        while balancer.served < REQUESTS:
+            codes += [instance.restart() for instance in pair]
+    assert balancer.failed == []
+    assert set(codes) == {0}
+    words = [line["event"] for instance in pair for line in instance.lines()]
+    assert words.count("draining") == len(codes)
+    assert "uncaught_exception" not in words
+
+
+@pytest.mark.timeout(120)
+def test_workers_replaced_by_a_hangup_fail_no_request(pair: list[Instance]) -> None:
+    alone, other = pair
+    other.stop()
+    with Balancer([alone]) as balancer:
+        alone.wait_until_ready()
+        balancer.load("/signed-out/", 4)
+        balancer.load("/slow/1/", 2)
+        for _ in range(3):
+            alone.process.send_signal(signal.SIGHUP)
+            wanted = balancer.served + 700
+            while balancer.served < wanted:
+                time.sleep(0.1)
+    assert balancer.failed == []
+    assert len({line["pid"] for line in alone.lines() if line["event"] == "request"}) >= 4
+
+
+@pytest.mark.timeout(60)
+def test_what_is_under_way_ends_and_what_comes_later_is_refused(pair: list[Instance]) -> None:
+    alone = pair[0]
+    with Balancer(pair):
+        alone.wait_until_ready()
+    with Balancer([alone]) as balancer:
+        balancer.load("/slow/4/", 1)
+        time.sleep(0.5)
+        began = time.monotonic()
+        alone.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert alone.status("/readyz") == 503
+        assert alone.status("/livez") == 200
+        assert alone.process.wait(30) == 0
+        assert 1.5 < time.monotonic() - began < 12
+    assert len(balancer.failed) < balancer.served
+    with pytest.raises(ConnectionRefusedError):
+        alone.status("/livez")
