@@ -1,4 +1,4 @@
-"""The real server stops without anybody noticing: no request fails while servers and workers are replaced under load."""
+"""The real server stops without anybody noticing: nothing fails while servers and workers are replaced under load."""
 
 import signal
 import time
