@@ -87,6 +87,8 @@ def _ask(order_id: str, now: int, lookup: Lookup) -> tuple[Answer, str]:
     """Return Jaeger's answer, or the one known last with the reason why; an empty one where nothing is known."""
     try:
         found = lookup.jaeger.find("order_id", order_id, start=now - lookup.retention, end=now + AHEAD)
+    except BadId:  # a service sent something as an order's number that cannot be one: what there is of it is not read
+        return Answer(capped=True, asked_at=now), ""
     except JaegerError as error:
         old = lookup.recall.last(order_id, now)
         return old or Answer(known_at=0, asked_at=now), error.reason

@@ -28,7 +28,7 @@ def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
     lines = check_lines(verdict.checks, table, language=reader.language, zone=reader.zone, now=found.now)
     return {
         "schema": SCHEMA,
-        "order_id": found.journey.order_id,
+        "order_id": reader.own_order(found.journey.order_id) or None,
         "as_of": iso(found.now),
         "known_at": _iso(found.answer.known_at),
         "complete": found.answer.whole,
@@ -100,7 +100,8 @@ def _iso(instant: int | None) -> str | None:
 
 def _url(found: OrderLookup, reader: Reader) -> str:
     moment = f"?at={iso(found.at)}" if found.at is not None else ""
-    return f"{reader.site}/orders/{found.journey.order_id}/{moment}"
+    order_id = reader.own_order(found.journey.order_id)
+    return f"{reader.site}/orders/{order_id}/{moment}" if order_id else ""
 
 
 def _evidence(clauses: Iterable[Clause], found: OrderLookup, reader: Reader) -> Iterable[dict[str, str]]:
@@ -112,4 +113,5 @@ def _evidence(clauses: Iterable[Clause], found: OrderLookup, reader: Reader) -> 
 def _proof(one: Evidence, found: OrderLookup, reader: Reader) -> str:
     if one.kind == "span":
         return reader.links.span(one.trace_id, one.id)
-    return f"{_url(found, reader)}#open"
+    url = _url(found, reader)
+    return f"{url}#open" if url else ""

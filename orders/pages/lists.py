@@ -10,7 +10,6 @@ from orders.journey.verdict import State, Verdict
 from orders.pages.order import build_head, fresh_at
 from orders.pages.reader import Reader
 from orders.pages.side import Source
-from orders.privacy.text import visible
 from orders.wording import listed, phrases
 from orders.wording.say import say, state_word
 from orders.wording.values import service_of
@@ -23,8 +22,7 @@ _RANK: Final = {State.FAILED: 0, State.STALLED: 1, State.CANNOT_TELL: 2, State.S
 class OrderRow:
     """One order of a list."""
 
-    order_id: str
-    linked: bool  # it is a number of ours: telemetry can send anything as one
+    order_id: str  # "" where telemetry sent something as a number that is none of ours: it can be anything
     state: str  # "" where nothing is known
     state_word: str
     summary: str
@@ -89,8 +87,7 @@ def order_row(found: OrderLookup, reader: Reader, *, looked_at: int | None = Non
     said = say(verdict, reader.table, language=language, zone=reader.zone)
     first = said[0].text if said else ""
     return OrderRow(
-        order_id=visible(found.journey.order_id),
-        linked=reader.patterns.is_id("order", found.journey.order_id),
+        order_id=reader.own_order(found.journey.order_id),
         state=str(verdict.state or ""),
         state_word=state_word(verdict.state, language, short=True),
         summary=phrases.row_summary(verdict, reader.table, language) or first,

@@ -28,3 +28,7 @@ class Reader:
         """Return a foreign value as it may be shown under an attribute's key; "" where it must be masked."""
         raw = value if isinstance(value, Raw) else Raw(value)
         return shown((Attribute("span", key, raw),), self.policy)[0].text
+
+    def own_order(self, order_id: str) -> str:
+        """Return an order's number, "" where it does not look like one of ours: then it could be anybody's anything."""
+        return order_id if self.patterns.is_id("order", order_id) else ""

@@ -19,19 +19,18 @@ NOWHERE: Final = "/"
 
 
 def understood(address: str) -> str:
-    """Return a path of this site with the parameters that its pages read, each as it was written; "/" for no page.
-
-    Addresses outside this app are the site's own affair and stay as they are.
-    """
+    """Return a path of this site with the parameters that pages read, each as it was written; "/" for no page."""
     path, _, query = address.partition("?")
+    kept = understood_query(query)
+    return path + (f"?{kept}" if kept else "") if name_of(path) else NOWHERE
+
+
+def name_of(path: str) -> str:
+    """Return the name of the view at a path ("none" for one without), "" where it is no address here."""
     try:
-        match = resolve(unquote_plus(path.replace("+", "%2B")))
+        return resolve(unquote_plus(path.replace("+", "%2B"))).view_name or "none"
     except (Resolver404, ValueError):
-        return NOWHERE
-    if match.namespace != "orders":
-        return address
-    kept = [piece for piece in map(_piece, query.split("&")) if piece]
-    return path + ("?" + "&".join(kept) if kept else "")
+        return ""
 
 
 def understood_query(query: str) -> str:
@@ -67,4 +66,6 @@ READ: Final[Mapping[str, Callable[[str], str]]] = {
     "ids": _order_ids,
     "state": _one_of(*State),
     "sort": _one_of(*SORTS),
+    "why": _one_of("ticket", "not_recorded", "unavailable", "too_many"),
+    "next": lambda text: text if text == understood(text) else "",
 }

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from orders.views.addresses import understood
+from orders.views.addresses import name_of, understood
 
 _LONGEST = 4000
 _ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
@@ -24,11 +24,14 @@ def safe_next(wanted: str | None) -> str:
 
 
 def own_page(wanted: str | None) -> str:
-    """Return what is left of `safe_next` when only what the page itself reads of an address is kept; "/" for no page.
+    """Return what is left of `safe_next` when only what pages read of an address is kept; "/" for no address here.
 
-    An address waits in the session while its reader signs in: what anybody wrote into it is not kept there.
+    An address waits in the session while its reader signs in: what anybody wrote into it is not kept there. The site's
+    own addresses stay as they are, but for one that holds only a reason.
     """
-    return understood(safe_next(wanted))
+    plain = safe_next(wanted)
+    name = name_of(plain.partition("?")[0])
+    return understood(plain) if name.startswith("orders:") or name in {"", "jaeger_ui_refused"} else plain
 
 
 def page_of(request: HttpRequest) -> str:

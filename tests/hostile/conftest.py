@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -16,7 +17,25 @@ __all__ = ["get", "jaeger", "running_keycloak"]
 ROLES = {"no_role": (), "support": ("support",), "devops": ("devops",), "developer": ("developer",)}
 PEOPLE = ("anonymous", *ROLES)
 
+FULL = 100_000  # hostile inputs of `make hostile`; `make test` tries some hundreds of the same
+PARTS = 8  # of each property then, so that two processes have alike much to do
+hypothesis.settings.register_profile("hostile", max_examples=FULL // PARTS, print_blob=True)
+
 As = Callable[[str], Client]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a property its parts: one, or all of them where everything is tried."""
+    if "part" in metafunc.fixturenames:
+        full = metafunc.config.getoption("hypothesis_profile", None) == "hostile"
+        metafunc.parametrize("part", range(PARTS if full else 1))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the long run its time."""
+    if config.getoption("hypothesis_profile", None) == "hostile":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture

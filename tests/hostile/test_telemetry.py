@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.hostile.conftest import FULL, PARTS
 from tests.hostile.judge import check
 from tests.hostile.payloads import CORPUS, FRAGMENTS
 from tests.hostile.routes import ORDER
@@ -63,13 +64,14 @@ def judge(answer: Any, texts: Sequence[str], page: tuple[str, dict[str, Any]]) -
         assert not any(mark in text for mark in FORBIDDEN) or text not in body or text in ours, (text, page)
 
 
-def some(examples: int) -> Any:
-    return settings(
-        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
+def some(share: int) -> settings:
+    """Return the settings of a property: 150 examples, or its share (per cent) of the hundred thousand."""
+    examples = max(150, share * settings().max_examples // 100)
+    found = settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    return settings(found, derandomize=settings().max_examples < FULL // PARTS)
 
 
-@some(200)
+@some(30)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3), page=st.sampled_from(PAGES))
-def test_hostile_telemetry(page_of: Any, texts: list[str], page: Any) -> None:
+def test_hostile_telemetry(part: int, page_of: Any, texts: list[str], page: Any) -> None:
     judge(page_of(texts, page), texts, page)

@@ -13,32 +13,11 @@ from tests.hostile.routes import ORDER
 
 WANTED: Final = wanted(("order_id",))
 NAMES: Final = (
-    "status",
-    "model_id",
-    "customer_id",
-    "external_partner_id",
-    "error_message",
-    "messaging.destination.name",
-    "channel",
-    "ticket_id",
-    "error.type",
-    "exception.type",
-    "exception.message",
-    "http.route",
-    "http.url",
-    "server.address",
-    "db.statement",
-    "peer.service",
-    "messaging.message.id",
-    "service.version",
-    "messaging.operation.name",
-    "http.request.method",
-    "url.full",
-    "timestamp",
-    "order.id",
-    "rabbitmq.x_death.reason",
-    "http.response.status_code",
-    "code.function",
+    *("status", "model_id", "customer_id", "external_partner_id", "error_message", "channel", "ticket_id", "timestamp"),
+    *("error.type", "exception.type", "exception.message", "http.route", "http.url", "url.full", "server.address"),
+    *("messaging.destination.name", "messaging.message.id", "messaging.operation.name", "rabbitmq.x_death.reason"),
+    *("db.statement", "peer.service", "service.version", "http.request.method", "http.response.status_code"),
+    *("order.id", "code.function", "exception.stacktrace", "user.email", "enduser.id"),
 )
 
 
@@ -51,7 +30,8 @@ def sent(texts: Sequence[str], *, at: int, order_id: str = ORDER, number: int = 
         return texts[turn[0] % len(texts)]
 
     def bag(*own: tuple[str, str]) -> list[dict[str, Any]]:
-        pairs = [*own, *((name, text()) for name in names), *((text(), text()) for _ in range(3))]
+        said = {key for key, _ in own}
+        pairs = [*own, *((name, text()) for name in names if name not in said), *((text(), text()) for _ in range(3))]
         return [{"key": key, "value": {"stringValue": value}} for key, value in pairs]
 
     spans = []

@@ -1,5 +1,6 @@
 """Fixtures of the app's tests: readers, one order's spans behind a fake Jaeger, a signed-in request."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -12,12 +13,14 @@ from django.urls import resolve
 from django.utils import translation
 
 from orders import actions, wiring
-from orders.jaeger.errors import JaegerError
+from orders.jaeger.config import JaegerConfig
+from orders.jaeger.errors import BadId, JaegerError
 from orders.journey.peers import Fleet
 from orders.journey.spans import Answer, Span
 from tests.journey.story import TABLE, Story, at, healthy_fleet
 
 NOW = 600  # minutes after T0
+ID = JaegerConfig(base_url="http://127.0.0.1:9").id_pattern  # what the real client sends and nothing else
 
 
 def said(span: Span, attribute: str) -> tuple[str, ...]:
@@ -39,6 +42,8 @@ class FakeJaeger:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def find(self, attribute: str, value: str, *, start: int, end: int) -> Answer:
+        if not re.fullmatch(ID, value, re.ASCII):
+            raise BadId(value)
         self.asked.append((attribute, value))
         if self.error:
             raise self.error

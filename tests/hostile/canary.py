@@ -1,0 +1,81 @@
+"""Canaries: somebody's data that exists nowhere else, and the search for it, whole, in part, or dressed up."""
+
+import base64
+import binascii
+import html
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+CANARIES: Final = {
+    "e-mail": "aglaya.kanareykina@pochta-snegir.example",
+    "phone": "+7 (983) 614-72-58",
+    "phone, bare": "89836147258",
+    "card": "4276 8391 5526 7401",
+    "name": "Аглая Свиристелева-Щегол",
+    "name, Latin": "Aglaya Svirisheva",
+    "address": "ул. Пернатая, д. 17, кв. 93, 630099 Зяблинск",
+    "address, Latin": "17 Finchfield Crescent, Zyablinsk 630099",
+    "passport": "5017 684295",
+    "SNILS": "148-592-637 04",
+    "token": "Bearer eyJhbGciOiJub25lIn0.eyJrYW5hcmV5a2EiOjF9.c2lnbmF0dXJl",
+    "cookie": "sessionid=kanareyka0f3b9c7d2e",
+    "IP": "83.149.217.206",
+    "IBAN": "DE39 5001 0517 5407 3249 31",
+}
+TEXTS: Final = tuple(CANARIES.values())
+MESSAGE: Final = "Здравствуйте! " + "; ".join(TEXTS)
+KNOWN: Final = frozenset({"example", "crescent"})  # words that are everybody's
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_LONG: Final = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
+
+
+def _fragments() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of four letters and more, and every six digits in a row of the canaries' numbers."""
+    words = (
+        {word.lower() for text in TEXTS for word in _WORD.findall(text)} - KNOWN - {"example", "crescent", "sessionid"}
+    )
+    numbers = [re.sub(r"\D", "", text) for kind, text in CANARIES.items() if kind not in {"token", "cookie", "address",
+        "address, Latin", "IP", "name"}]  # fmt: skip
+    digits = {number[n : n + 6] for number in numbers for n in range(len(number) - 5)}
+    return frozenset(words), frozenset(digits)
+
+
+WORDS, DIGITS = _fragments()
+_FOUND: Final = re.compile("|".join(map(re.escape, sorted({*WORDS, *DIGITS, *(text.lower() for text in TEXTS)}))))
+
+
+def leaks(text: str) -> set[str]:
+    """Return what of the canaries stands in a text, in any dress that is known: a word, six digits in a row."""
+    return {found for dressed in dresses(text) for found in _FOUND.findall(dressed.lower())}
+
+
+def dresses(text: str) -> Iterator[str]:
+    """Yield a text as it is, and as it reads without its HTML, URL and JSON escapes, its separators, its base64."""
+    yield from _undressed(text)
+    for run in _LONG.findall(text):
+        for opened in _opened(run):
+            yield from _undressed(opened)
+
+
+def _undressed(text: str) -> Iterator[str]:
+    yield text
+    yield html.unescape(text)
+    yield unquote(unquote(text))
+    yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    yield re.sub(r"(?<=\d)[ \u00a0().-]{1,2}(?=\d)", "", text)
+
+
+def _opened(run: str) -> Iterator[str]:
+    for piece in run.split("."):
+        try:
+            raw = base64.urlsafe_b64decode(piece.lstrip(".") + "=" * (-len(piece) % 4))
+        except (binascii.Error, ValueError):
+            continue
+        yield raw.decode("utf-8", "replace")
+        try:
+            yield zlib.decompressobj().decompress(raw, 100_000).decode("utf-8", "replace")
+        except zlib.error:
+            continue
