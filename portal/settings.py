@@ -115,7 +115,7 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.sign_in.session_store"  # Django's, with a cheaper look
 
 # --- Words and times ---
 LANGUAGE_CODE = "ru"

@@ -2,9 +2,12 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from portal.models import KeycloakSession
+from portal.sign_in.session_store import SessionStore
 from tests.portal.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.closed_page_urls")]
@@ -44,3 +47,16 @@ def test_a_session_that_is_not_this_persons_is_not_believed(signed_in: Client) -
     person.set_unusable_password()  # what the session was signed with
     person.save()
     assert signed_in.get(HELD).status_code == 302
+
+
+def test_a_session_that_has_run_out_lets_nobody_in(signed_in: Client) -> None:
+    Session.objects.update(expire_date=timezone.now())
+    assert signed_in.get(HELD).status_code == 302
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 41, "with a blank", "nul\0nul\0", "ключ-ключ", "a'--aaaaaaaa"])
+def test_a_key_that_nobody_was_given_is_not_looked_for(key: str, django_assert_num_queries: object) -> None:
+    store = SessionStore(key)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert store.load() == {}
+    assert store.session_key is None
