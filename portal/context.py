@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
 
 from orders.views.addresses import understood
@@ -21,13 +23,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's variables.
 
     `user` is the signed-in person (request.portal_user) or None; `path` is where a choice leads back to: the page
-    itself when it was read, home when it was the answer to a form; `address` is the whole URL, for paper. Both hold
-    what the page understood of the address and nothing else.
+    itself when it was read, home when it was the answer to a form or to Keycloak; `address` is the whole URL, for
+    paper. Both hold what the page understood of the address and nothing else. These names are the frame's: a view's
+    variable of the same name is not seen.
     """
-    path = understood(request.get_full_path()) if request.method in {"GET", "HEAD"} else "/"
+    path = understood(request.get_full_path()) if _was_read(request) else "/"
     user = getattr(request, "portal_user", None)
     lang = (get_language() or "ru")[:2]
     return {
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),  # one for all forms of a page: each costs a mask
         "lang": lang,
         "zone": zone_of(request),
         "company_zone": company_zone().names.get(lang, "UTC"),
@@ -38,3 +42,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "path": path,
         "address": f"{settings.PORTAL_URL}{path}" if path != "/" else "",
     }
+
+
+def _was_read(request: HttpRequest) -> bool:
+    """Return whether the address can be read again: no answer to a form, and no used-up code from Keycloak."""
+    return request.method in {"GET", "HEAD"} and not request.path.startswith("/oidc/")

@@ -1,6 +1,7 @@
 """The one settings file: every difference between places is a variable; a fresh clone starts with none."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -73,16 +74,11 @@ if SECURE:  # TLS ends at the proxy before the portal, which says so; portal.net
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W004"]  # portal.security sets both headers, on errors too
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {
-            "loaders": [
-                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"]),
-            ],
-            "context_processors": ["django.template.context_processors.request", "portal.context.site"],
-        },
+        "OPTIONS": {"environment": "portal.templates.environment", "context_processors": ["portal.context.site"]},
     },
 ]
 
@@ -163,6 +159,7 @@ PSEUDONYM_KEYS = env.secret_words("PSEUDONYM_KEYS") or (["demo-key-of-pseudonyms
 ID_PATTERNS = {  # what ids look like here; several of one kind are separated by spaces: {1,6} holds a comma
     kind: env.text(f"{kind.upper()}_ID_PATTERNS").split() for kind in ("order", "partner", "customer", "model")
 }
+VOCABULARY_FILE = env.text("VOCABULARY_FILE")  # more words that are safe to show: docs/masking.md
 if not PSEUDONYM_KEYS:
     raise ImproperlyConfigured("PSEUDONYM_KEYS (or PSEUDONYM_KEYS_FILE) is not set: customers could not be masked")
 if JAEGER_GENERATION not in {"auto", "v3", "legacy"}:

@@ -68,26 +68,24 @@ def in_python(source: str, where: str) -> Iterator[Message]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in _CALLS:
-            context, text, plural = (_text_of(node, place) for place in _CALLS[name])
+            given = [part.value if isinstance(part, ast.Constant) else None for part in node.args]
+            context, text, plural = (_at(given, place) for place in _CALLS[name])
             if text:
                 yield Message(where, text, plural, context)
 
 
 def in_template(source: str, where: str) -> Iterator[Message]:
-    """Yield the messages of translate and blocktranslate tags, as Django's own parser reads them."""
-    from django.template import engines
-    from django.template.base import Node
-    from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+    """Yield the messages of the calls of _CALLS in a template, as its own engine parses it."""
+    from jinja2 import nodes
 
-    template = engines["django"].from_string(source).template  # type: ignore[attr-defined]
-    for node in template.nodelist.get_nodes_by_type(Node):
-        if isinstance(node, TranslateNode):
-            text = str(node.filter_expression.var.literal or "").replace("%", "%%")
-            if text:  # a translated variable has none: its texts are found where they are written
-                yield Message(where, text, "", _context_of(node))
-        elif isinstance(node, BlockTranslateNode):
-            singular, plural = _block_text(node, node.singular), _block_text(node, node.plural or [])
-            yield Message(where, singular, plural, _context_of(node))
+    from portal.templates import environment
+
+    for node in environment().parse(source).find_all(nodes.Call):
+        if isinstance(node.node, nodes.Name) and node.node.name in _CALLS:
+            given = [part.value if isinstance(part, nodes.Const) else None for part in node.args]
+            context, text, plural = (_at(given, place) for place in _CALLS[node.node.name])
+            if text:
+                yield Message(where, text, plural, context)
 
 
 def merged(lang: str, messages: list[Message], old: polib.POFile) -> polib.POFile:
@@ -168,23 +166,10 @@ def _files(lang: str) -> tuple[Path, Path]:
     return folder / "django.po", folder / "django.mo"
 
 
-def _text_of(call: ast.Call, place: int | None) -> str:
-    if place is None or place >= len(call.args):
-        return ""
-    argument = call.args[place]
-    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
-
-
-def _context_of(node: object) -> str:
-    context = getattr(node, "message_context", None)
-    return "" if context is None else str(context.var)
-
-
-def _block_text(node: object, tokens: Sequence[object]) -> str:
-    from django.utils.translation import trim_whitespace
-
-    text: str = node.render_token_list(tokens)[0]  # type: ignore[attr-defined]
-    return trim_whitespace(text) if getattr(node, "trimmed", False) else text
+def _at(given: Sequence[object], place: int | None) -> str:
+    """Return the plain string among a call's arguments that stands at a place; "" where none does."""
+    argument = given[place] if place is not None and place < len(given) else ""
+    return argument if isinstance(argument, str) else ""
 
 
 def _entry(lang: str, uses: list[Message], old: polib.POEntry | None) -> polib.POEntry:

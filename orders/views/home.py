@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the box, and what this person looked at."""
     now = wiring.clock()
     looked = [{"order_id": one.order_id, "at": one.at * SECOND} for one in looked_at(request)]
-    return page(request, "orders/home.html", {"looked": looked, "now": now})
+    return page(request, "orders/home.html", {"looked": looked, "now": now, "errors": ()})
 
 
 @require_safe

@@ -88,7 +88,7 @@ def _answer(
     shown = build_list_page(many, reader, heading=heading, now=now, state=state, sort=sort, partners=partners)
     query = understood_query(request.GET.urlencode())
     csv_url = f"{request.path_info.rstrip('/')}.csv?{query}" if request.method != "POST" else ""
-    context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "none": not many.rows}
+    context = {"page": shown, "said": said, "csv_url": csv_url, "query": _rest(request), "nothing": not many.rows}
     return page(request, "orders/list.html", context)
 
 

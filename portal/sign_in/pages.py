@@ -38,8 +38,6 @@ def signed_out(request: HttpRequest, wanted: str, *, keycloak_lives: bool = Fals
 
 
 def _page(request: HttpRequest, name: str, status: int, context: Mapping[str, object]) -> HttpResponse:
-    if request.path.startswith("/oidc/"):  # the way back from a choice of language must not be a used-up code
-        context = {**context, "path": "/", "address": ""}
     response = render(request, f"sign_in/{name}.html", dict(context), status=status)
     add_never_cache_headers(response)
     return response

@@ -1,18 +1,15 @@
-"""Tags and filters for templates: glyphs, times, lengths of time; thin wraps of orders.wording.times."""
+"""Marks: what templates may call: glyphs, times, lengths of time; thin wraps of orders.wording.times."""
 
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from orders.journey.spans import SECOND
 from orders.wording import times
-
-register = template.Library()
 
 _SHAPES: Final = MappingProxyType(
     {
@@ -36,7 +33,6 @@ _SHAPES: Final = MappingProxyType(
 _CLASSES: Final = MappingProxyType({"on_time": "on-time", "cannot_tell": "unknown"})
 
 
-@register.simple_tag
 @cache
 def glyph(state: str) -> SafeString:
     """Draw a state's shape, or that of what is "ahead" or a "gap"; the word stands beside it, so it is aria-hidden.
@@ -47,31 +43,26 @@ def glyph(state: str) -> SafeString:
     return mark_safe(f'<span class="glyph" aria-hidden="true">{shape}</span>')  # noqa: S308 - own constants
 
 
-@register.filter
 def tone(state: str) -> str:
     """Return the class that colours a state's parts: done, on-time, slow, stalled, failed, unknown."""
     return _CLASSES.get(state, state)
 
 
-@register.filter
 def as_duration(seconds: float) -> str:
     """Return a length of time, given in seconds, in the reader's language."""
     return times.duration(seconds, _lang())
 
 
-@register.filter
 def as_number(count: int) -> str:
     """Return a count with its thousands apart."""
     return times.number(count)
 
 
-@register.filter
 def as_iso(instant: int) -> str:
     """Return the exact instant in UTC with Z."""
     return times.iso(instant)
 
 
-@register.simple_tag
 def moment(instant: int, zone: times.Zone, now: int | None = None, how: str = "") -> SafeString:
     """Write when something was: "25 сен, 10:42 МСК", the day left out when it is today.
 
@@ -81,19 +72,16 @@ def moment(instant: int, zone: times.Zone, now: int | None = None, how: str = ""
     return _time(instant, text, focusable="inside" not in how)
 
 
-@register.simple_tag
 def clock(instant: int, zone: times.Zone, how: str = "") -> SafeString:
     """Write the time of day alone: "10:42"; `how` as in moment."""
     return _time(instant, times.clock(instant, zone), focusable="inside" not in how)
 
 
-@register.simple_tag
 def ago(instant: int, now: int, how: str = "") -> SafeString:
     """Write how long ago: "12 с назад"; the page's script lets it tick; `how` as in moment."""
     return _time(instant, times.ago(instant, now, _lang()), focusable="inside" not in how, ticks=now)
 
 
-@register.simple_tag
 def ago_and_moment(instant: int, zone: times.Zone, now: int) -> SafeString:
     """Write both: "1 д 3 ч назад · 25 сен, 10:42 МСК"."""
     return format_html("{} · {}", ago(instant, now, "inside"), moment(instant, zone, now))
