@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,17 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+def on_file(file: Path) -> AbstractContextManager[None]:
+    """Let the default database be this SQLite file."""
+    return on(NAME=str(file), OPTIONS=OPTIONS, CONN_MAX_AGE=None)
+
+
 @contextmanager
-def on_file(file: Path) -> Iterator[None]:
-    """Let the default database be this file, in this thread and in those that begin now."""
+def on(**changed: object) -> Iterator[None]:
+    """Let the default database be another one, in this thread and in those that begin now."""
     usual, settings = connections["default"], connections.settings["default"]
     before = dict(settings)
-    settings.update(NAME=str(file), OPTIONS=OPTIONS, CONN_MAX_AGE=None)
+    settings.update(changed)
     connections["default"] = connections.create_connection("default")
     try:
         yield
