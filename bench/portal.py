@@ -3,13 +3,14 @@
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,13 @@ class Portal:
 
     url: str
     worker: int  # the process id of its one worker
+    database: Path
+
+    def recorded(self) -> int:
+        """Return how many answers stand in the access log."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            (found,) = connection.execute("SELECT count(*) FROM portal_accessrow").fetchone()
+        return int(found)
 
 
 def free_port() -> int:
@@ -93,7 +101,7 @@ def running(log: Path) -> Iterator[Portal]:
         os.sched_setaffinity(0, before)
         try:
             _wait(url, process)
-            yield Portal(url, machine.children(process.pid)[0])
+            yield Portal(url, machine.children(process.pid)[0], Path(os.environ["PORTAL_VAR"]) / "portal.sqlite3")
         finally:
             process.terminate()
             process.wait(30)
