@@ -19,3 +19,4 @@ urlpatterns = [
     path("closed/<path:rest>", closed, name="closed_below"),
     *urls.urlpatterns,
 ]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
