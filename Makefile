@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 LOCKED := requirements.txt requirements-demo.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e bench messages
+.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e bench messages sbom
 
 help: ## print this list
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -42,6 +42,9 @@ screenshots: $(VENV)/.dev ## a picture of every page and state, into build/scree
 
 messages: $(VENV)/.dev ## collect the texts to translate into locale/ and compile the catalogues
 	$(RUN) -m tools.messages
+
+sbom: $(VENV)/.dev ## the software bill of materials (CycloneDX), into build/sbom.cdx.json
+	$(RUN) -m tools.sbom
 
 lock: $(VENV)/.dev ## compile the *.in files into hashed requirements
 	$(RUN) -m tools.lock

@@ -113,7 +113,7 @@ def main(arguments: Sequence[str]) -> None:
     mark = Path(tempfile.gettempdir()) / f"portal-{secrets.token_hex(8)}.draining"
     wanted = env.inherited({**MEMORY, "DRAINING_FILE": str(mark)})
     if not all(map(env.text, [*MEMORY, "DRAINING_FILE"])):  # both count only for a process that began with them
-        os.execve(sys.executable, [sys.executable, "-m", "portal.serve", *arguments], wanted)  # noqa: S606 - itself
+        os.execve(sys.executable, [sys.executable, "-m", "portal.serve", *arguments], wanted)  # noqa: S606 - this very program
     log_output.take_over()
     Server(asked).run()
 
