@@ -10,7 +10,7 @@ from django.template.defaultfilters import urlencode
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from jinja2 import Environment, Template, nodes
+from jinja2 import Environment, Template, TemplateAssertionError, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -56,6 +56,7 @@ FIXED: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
         "glyph": marks.glyph,
     }
 )
+WORDS: Final = MappingProxyType({"_": 1, "pgettext": 2, "ngettext": 2, "npgettext": 3})  # arguments that are ours
 MOVING: Final = MappingProxyType(
     {"moment": marks.moment, "clock": marks.clock, "ago": marks.ago, "ago_and_moment": marks.ago_and_moment}
 )
@@ -71,16 +72,27 @@ FILTERS: Final = MappingProxyType(
 
 
 class Folded(NodeTransformer):
-    """Puts the answer in the place of every call of FIXED whose arguments are all literals."""
+    """Puts the answer in the place of every call of FIXED whose arguments are all literals; refuses what escapes not.
+
+    A text that is no literal would be taken for ours, tags and all: TemplateAssertionError, as where a template
+    switches escaping off.
+    """
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as the visitor calls it
         """Return the answer, or the call where it may differ between pages."""
         self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
         given = [part.value for part in node.args if isinstance(part, nodes.Const)]
-        whole = len(given) == len(node.args) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
-        if not (whole and isinstance(node.node, nodes.Name) and node.node.name in FIXED):
+        ours = [part for part in node.args[: WORDS.get(name, 0)] if isinstance(part, nodes.Const)]
+        if name in WORDS and (len(ours) < WORDS[name] or node.dyn_args or node.dyn_kwargs):
+            raise TemplateAssertionError(f"{name}: its text must stand in the template", node.lineno)
+        if name not in FIXED or len(given) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
             return node
-        return nodes.Const(FIXED[node.node.name](*given), lineno=node.lineno)
+        return nodes.Const(FIXED[name](*given), lineno=node.lineno)
+
+    def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier) -> nodes.Node:  # noqa: N802
+        """Refuse `{% autoescape %}`."""
+        raise TemplateAssertionError("escaping is on everywhere", node.lineno)
 
 
 class Spoken(Environment):
@@ -91,6 +103,7 @@ class Spoken(Environment):
         self.language = language
         self.globals = {**FIXED, **MOVING}
         self.filters |= FILTERS
+        del self.filters["safe"]  # nothing that is filled in may pass unescaped
 
     def compile(self, source: str | nodes.Template, name: str | None = None, *more: Any, **how: Any) -> Any:
         """Return the compiled template, in this environment's language whichever is in force."""

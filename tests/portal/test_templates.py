@@ -9,7 +9,7 @@ from django.template import engines
 from django.test import override_settings
 from django.utils import translation
 from django.utils.safestring import mark_safe
-from jinja2 import DictLoader, Undefined, UndefinedError
+from jinja2 import DictLoader, TemplateAssertionError, Undefined, UndefinedError
 from markupsafe import Markup
 
 from portal.templates import Site, environment
@@ -43,6 +43,16 @@ def test_everything_is_escaped_in_production_as_here() -> None:
     assert settings.TEMPLATES[0]["OPTIONS"].keys() <= {"environment", "context_processors", "undefined"}
     assert [one["BACKEND"] for one in settings.TEMPLATES] == ["django.template.backends.jinja2.Jinja2"]
     assert engines["jinja2"].env.here().autoescape is True  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{{ x|safe }}", "{% autoescape false %}{{ x }}{% endautoescape %}", "{{ _(x) }}", "{{ _() }}", "{{ _(*x) }}",
+     '{{ _("a", **x) }}', '{{ pgettext("c", x) }}', '{{ ngettext("a", x, 2) }}', '{{ npgettext("c", "a", x, 2) }}'],
+)  # fmt: skip
+def test_a_template_cannot_let_anything_through_unescaped(source: str) -> None:
+    with pytest.raises(TemplateAssertionError):
+        written(source, x=HOSTILE)
 
 
 def test_texts_come_from_the_catalogue_with_their_tags_and_their_per_cent_signs() -> None:
