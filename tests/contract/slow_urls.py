@@ -1,8 +1,9 @@
-"""The portal's URLs with one page more that takes as long as it is told: something is under way when a server stops."""
+"""The portal's URLs with pages that take as long as they are told, break, or break off in the middle."""
 
 import time
+from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from portal import urls
@@ -13,7 +14,21 @@ def slow(request: HttpRequest, seconds: int) -> HttpResponse:
     return HttpResponse("whole")
 
 
+def broken(request: HttpRequest, said: str) -> HttpResponse:
+    return HttpResponse(str(1 / (len(said) - len(said))))
+
+
+def drop(request: HttpRequest, said: str) -> StreamingHttpResponse:
+    def parts() -> Iterator[bytes]:
+        yield b"the beginning"
+        raise RuntimeError(said)
+
+    return StreamingHttpResponse(parts())
+
+
 urlpatterns = [
+    path("broken/<str:said>/", broken, name="signed_out"),
+    path("drop/<str:said>/", drop, name="signed_out"),
     path("slow/<int:seconds>/", slow, name="signed_out"),  # a name that is open to everybody
     *urls.urlpatterns,
 ]

@@ -1,6 +1,7 @@
 """The real server stops without anybody noticing: nothing fails while servers and workers are replaced under load."""
 
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,6 +12,23 @@ import pytest
 from tests.contract.instances import Balancer, Instance, environment
 
 REQUESTS = 10_000
+CANARY = "anna.canary"
+ODD = (
+    f"GET /{CANARY} HTTP/9.9\r\n\r\n",
+    f"{CANARY}\r\n\r\n",
+    f"{CANARY} / HTTP/1.1\r\nHost: x\r\n\r\n",
+    f"GET /{CANARY}?q={CANARY} HTTP/1.1\r\nHost: 127.0.0.1\r\nReferer: {CANARY}\r\nUser-Agent: {CANARY}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {CANARY}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: {CANARY}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n{CANARY} x\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: {CANARY}\x00\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: {CANARY}.example\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: {CANARY * 2_000}\r\n\r\n",
+    f"GET /{CANARY * 1_000} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    f"POST /choose/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{CANARY}",
+    f"GET /broken/{CANARY}/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    f"GET /drop/{CANARY}/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+)
 
 
 @pytest.fixture
@@ -77,3 +95,21 @@ def test_what_is_under_way_ends_and_what_comes_later_is_refused(pair: list[Insta
     assert len(balancer.failed) < balancer.served
     with pytest.raises(ConnectionRefusedError):
         alone.status("/livez")
+
+
+@pytest.mark.timeout(60)
+def test_the_servers_own_words_are_lines_too_and_quote_no_request(pair: list[Instance]) -> None:
+    alone = pair[0]
+    with Balancer(pair):
+        alone.wait_until_ready()
+    for odd in ODD:
+        with socket.create_connection(("127.0.0.1", alone.port), timeout=5) as client:
+            client.sendall(odd.encode())
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65_536):
+                pass
+    alone.stop()
+    assert CANARY not in alone.log.read_text(encoding="ascii")
+    lines = alone.lines()  # every line of it is JSON
+    assert {"gunicorn.error", "portal.request", "django.request"} <= {line["logger"] for line in lines}
+    assert [line["exception"] for line in lines if line["logger"] == "django.request"] == ["ZeroDivisionError"]
