@@ -28,6 +28,12 @@ def not_signed_in(reason: str, said: str = "") -> None:
     logger.warning("authn_login_fail", extra={"fields": {"reason": reason, "said": said}})
 
 
+def recheck_refused(row: KeycloakSession, reason: str, said: str) -> None:
+    """Log that a refresh brought tokens that are not this session's: its roles stay as they were."""
+    fields = {**_of(row), "what": "re_check", "reason": reason, "said": said}
+    logger.warning("authn_login_fail", extra={"fields": fields})
+
+
 def no_role(person: str) -> None:
     """Log that Keycloak's `person` came back with none of the three roles."""
     logger.warning("authz_fail", extra={"fields": {"person": person, "what": "sign_in", "reason": "no_role"}})

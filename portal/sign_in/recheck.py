@@ -65,7 +65,10 @@ def _ask(row: KeycloakSession, now: datetime, *, fallback: Standing) -> Standing
         events.ended(row, "over_at_keycloak" if isinstance(error, GrantOverError) else "seal")
         rows.end(row)
         return Standing.OVER
-    except (KeycloakUnavailableError, TokenRefusedError) as error:
+    except TokenRefusedError as error:
+        events.recheck_refused(row, error.reason, str(error))
+        return fallback
+    except KeycloakUnavailableError as error:
         logger.warning("re-check without a usable answer", extra={"fields": {"person": row.sub, "said": str(error)}})
         return fallback
     before = list(row.roles)

@@ -42,7 +42,7 @@ def login(request: HttpRequest) -> HttpResponse:
             request, process="login", next_url=wanted, data={"nonce": nonce}, auth_params={"nonce": nonce}
         )
     except KeycloakUnavailableError as error:
-        logger.warning("sign-in impossible: %s", error)
+        events.not_signed_in("keycloak", str(error))
         return pages.unavailable(request, wanted)
     return answer
 
@@ -58,7 +58,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         answer: HttpResponse = OAuth2CallbackView.adapter_view(KeycloakAdapter(request, PROVIDER_ID))(request)
     except KeycloakUnavailableError as error:
-        logger.warning("sign-in not completed: %s", error)
+        events.not_signed_in("keycloak", str(error))
         return pages.unavailable(request, wanted)
     except TokenRefusedError as error:
         events.not_signed_in(error.reason, str(error))
