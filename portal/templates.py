@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
+from django.template import engines
 from django.template.defaultfilters import urlencode
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -128,12 +129,26 @@ class Site(Environment):
         """Return the template that a text is. Raises TemplateSyntaxError."""
         return self.here().from_string(*source, **how)
 
+    @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """Return the environments made so far."""
+        return tuple(self._spoken.values())
+
     def here(self) -> Spoken:
         """Return the environment of the language and the routes in force."""
         key = translation.get_language(), settings.ROOT_URLCONF
         if key not in self._spoken:
             self._spoken[key] = Spoken(key[0], **self._options)
         return self._spoken[key]
+
+
+def warm() -> None:
+    """Compile every template in every language, so that no reader waits for it. Raises TemplateSyntaxError."""
+    site = engines["jinja2"].env  # type: ignore[attr-defined]
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            for name in site.list_templates():
+                site.get_template(name)
 
 
 def environment(**options: Any) -> Site:

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from jinja2 import DictLoader, TemplateAssertionError, Undefined, UndefinedError
 from markupsafe import Markup
 
-from portal.templates import Site, environment
+from portal.templates import Site, environment, warm
 
 HOSTILE = "<script>\"'&"
 HARMLESS = "&lt;script&gt;&#34;&#39;&amp;"
@@ -85,6 +85,14 @@ def test_an_included_part_is_in_the_language_of_its_page_whichever_is_in_force_w
         with translation.override("en"):
             assert page.render() == "Справка"
             assert site.get_template("page").render() == "Help"
+
+
+def test_a_start_compiles_every_template_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = environment(loader=DictLoader({"page": '{{ _("Help") }}'}), autoescape=True)
+    monkeypatch.setattr(engines["jinja2"], "env", made)
+    warm()
+    compiled = {spoken.language: [name for _, name in spoken.cache or ()] for spoken in made.spoken}
+    assert compiled == {"ru": ["page"], "en": ["page"]}
 
 
 def test_what_differs_between_readers_is_never_worked_out_early() -> None:
