@@ -48,7 +48,10 @@ class Master(Arbiter):  # type: ignore[misc]
 
     def handle_term(self) -> None:
         """Make /readyz say no, give that its time, then stop."""
-        Path(env.text("DRAINING_FILE")).touch()
+        try:
+            Path(env.text("DRAINING_FILE")).touch()
+        except OSError as error:  # a full disk: the stop goes on, only unannounced
+            logger.warning("draining_unannounced", extra={"fields": {"why": type(error).__name__}})
         logger.info("draining", extra={"fields": {"seconds": self.app.drain}})
         time.sleep(self.app.drain)
         super().handle_term()
