@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 LOCKED := requirements.txt requirements-demo.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e bench messages sbom
+.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e bench masking messages sbom
 
 help: ## print this list
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,9 @@ verdicts: $(VENV)/.demo ## play every fault and score the verdicts: SEED=7 ORDER
 
 bench: $(VENV)/.dev ## measure what docs/performance.md promises: BENCH=--smoke for a short run
 	$(RUN) -m bench $(BENCH)
+
+masking: $(VENV)/.dev ## score the masking of personal data in full (two minutes) and write the table into docs/masking.md
+	$(RUN) -m tests.privacy.figures --write
 
 screenshots: $(VENV)/.dev ## a picture of every page and state, into build/screenshots
 	$(RUN) -m tools.screenshots

@@ -22,7 +22,7 @@ class OrdersConfig(AppConfig):
 
 
 def check_wiring(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Return what is wrong with the stage table, the id patterns, the pseudonym keys and the address of Jaeger."""
+    """Return what is wrong with the stage table, id patterns, pseudonym keys, the vocabulary, the address of Jaeger."""
     from django.conf import settings
 
     from orders import wiring
@@ -32,6 +32,7 @@ def check_wiring(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Chec
         (wiring.table, settings.STAGES_FILE),
         (wiring.patterns, "*_ID_PATTERNS"),
         (wiring.pseudonyms, "PSEUDONYM_KEYS"),
+        (wiring.vocabulary, settings.VOCABULARY_FILE or "VOCABULARY_FILE"),
         (wiring.config, "JAEGER_*"),
     )
     for build, place in places:

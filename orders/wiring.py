@@ -17,7 +17,9 @@ from orders.journey.spans import DAY
 from orders.journey.stages import StageTable
 from orders.journey.table import parse
 from orders.privacy.attributes import Policy
+from orders.privacy.free_text import FreeText
 from orders.privacy.pseudonyms import Pseudonyms
+from orders.privacy.vocabulary import Vocabulary
 
 clock = time.time_ns  # what "now" is, in nanoseconds; views and the fleet's background refresh ask it
 
@@ -41,10 +43,20 @@ def pseudonyms() -> Pseudonyms:
 
 
 @lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Return the words that are safe to show. Raises VocabularyError with the line where a file is wrong."""
+    own = Vocabulary.parse((Path(__file__).parent / "privacy" / "vocabulary.txt").read_text(encoding="utf-8"))
+    if not settings.VOCABULARY_FILE:
+        return own
+    return own.with_words(Path(settings.VOCABULARY_FILE).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def policy() -> Policy:
     """Return which attributes may be shown."""
     statuses = [status.code for status in table().statuses]
-    return Policy.of(patterns(), pseudonyms=pseudonyms(), statuses=statuses)
+    free = FreeText.of(patterns(), pseudonyms=pseudonyms(), vocabulary=vocabulary())
+    return Policy.of(patterns(), pseudonyms=pseudonyms(), free_text=free, statuses=statuses)
 
 
 @lru_cache(maxsize=1)
@@ -108,5 +120,5 @@ def stop() -> None:
 
 def forget() -> None:
     """Forget everything built: the next call reads the settings anew. For tests and forks."""
-    for build in (table, patterns, pseudonyms, policy, links, jaeger, lookup):
+    for build in (table, patterns, pseudonyms, vocabulary, policy, links, jaeger, lookup):
         build.cache_clear()

@@ -37,7 +37,7 @@ def checkout_left(life: Life, at: int) -> None:
 def refused_by_crm(life: Life, at: int, shop: SpanContext | None) -> None:
     """Let CRM answer 500, or be out of reach; the shop tries again in new traces and gives up."""
     reached = life.rng.random() < 0.75
-    mail = f" for {life.plan.person[1]}" if life.plan.person else ""
+    mail = f" for {life.plan.person[0]} <{life.plan.person[1]}>" if life.plan.person else ""
     down = Failure("java.net.ConnectException", "connection refused: crm:8080")
     broken = Failure("500", f"500 Internal Server Error from POST /api/orders{mail}", raised=False)
     inside = Failure("org.springframework.dao.DataIntegrityViolationException", f"could not insert order{mail}")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.notes import gaps
 from orders.journey.verdict import Clause, Evidence
-from orders.pages.order import build_head
+from orders.pages.order import build_head, last_error
 from orders.pages.reader import Reader
 from orders.privacy.text import csv_safe
 from orders.wording.say import check_lines, say, whole_text
@@ -17,7 +17,7 @@ from orders.wording.times import iso
 SCHEMA: Final = 1
 COLUMNS: Final = ("order_id", "state", "status", "status_at", "stage_from", "stage_to", "since", "deadline", "stuck",
                   "cause", "confidence", "partner_id", "model_id", "text", "url", "complete", "known_at", "more",
-                  "list_complete", "left_out")  # fmt: skip
+                  "list_complete", "left_out", "error_type", "error_text")  # fmt: skip
 
 
 def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
@@ -44,6 +44,7 @@ def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
         "checks": [{"rule": line.rule, "result": line.result, "text": line.text} for line in lines],
         "gaps": list(gaps(found.journey, table)),
         "statuses": [{"status": mark.status, "at": iso(mark.at)} for mark in found.journey.marks],
+        "error": _error(found, reader),
         "evidence": list(_evidence((*verdict.clauses, *verdict.notes), found, reader)),
         "url": _url(found, reader),
     }
@@ -67,7 +68,7 @@ def many_json(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> dict[st
 def many_rows(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> list[list[object]]:
     """Return the header codes and a row an order, for CSV; `left_out` as in many_json."""
     whole = [many.rest, _flag(many.whole), left_out]
-    return [list(COLUMNS), *([*_row(found, reader), *whole] for found in many.rows)]
+    return [list(COLUMNS), *([*_row(found, reader), *whole, *last_error(found, reader)] for found in many.rows)]
 
 
 def csv_text(rows: Iterable[Sequence[object]], language: str) -> str:
@@ -88,6 +89,11 @@ def _row(found: OrderLookup, reader: Reader) -> list[object]:
         data["cause"], data["confidence"], head.partner, head.model, data["text"], data["url"],
         _flag(data["complete"]), data["known_at"],
     ]  # fmt: skip
+
+
+def _error(found: OrderLookup, reader: Reader) -> dict[str, str] | None:
+    kind, text = last_error(found, reader)
+    return {"type": kind, "text": text} if kind or text else None
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001

@@ -11,6 +11,7 @@ from orders.pages.rail import Rail, build_rail
 from orders.pages.reader import Reader
 from orders.pages.side import AlikeCard, JaegerCard, Meter, Source, build_alike, build_jaeger, build_meter, sources
 from orders.pages.strip import Strip, build_strip
+from orders.privacy.text import error_type
 from orders.wording import phrases, times
 from orders.wording.customer import contact_text, tell_customer, whom_to_ask
 from orders.wording.say import Sentence, say, say_clauses, state_word
@@ -227,6 +228,15 @@ def _machinery(journey: Journey, reader: Reader) -> str:
     return phrases.machinery(journey.traces, len(journey.spans), len(journey.hops), reader.language)
 
 
+def last_error(found: OrderLookup, reader: Reader) -> tuple[str, str]:
+    """Return type and text, masked, of the last error in the open stage; "" and "" where there was none."""
+    errors = [trouble for trouble in found.journey.troubles if trouble.at >= (found.verdict.since or 0)]
+    if not errors or found.verdict.stage is None:
+        return "", ""
+    span = errors[-1].span
+    return error_type(span.facts.error_type) or "", reader.error_of(span)
+
+
 def _ticket(
     found: OrderLookup, reader: Reader, head: Head, sentences: Sequence[Sentence], ask: str, moment_url: str
 ) -> str:
@@ -236,6 +246,7 @@ def _ticket(
         for one in clause.evidence
         if one.kind == "span"
     )
+    kind, text = last_error(found, reader)
     facts = TicketFacts(partner=head.partner, model=head.model, customer=head.customer, ask=ask, url=moment_url,
-                        spans=tuple(spans)[-3:])  # fmt: skip
+                        error_kind=kind, error_text=text, spans=tuple(spans)[-3:])  # fmt: skip
     return ticket_text(found.journey, found.verdict, sentences, facts, reader.table, language=reader.language)

@@ -73,6 +73,7 @@ class ErrorLine:
     at: int
     service: str
     kind: str  # error type, where it is one that may be shown and codes are shown
+    text: str  # what the span says of it, masked; "" where codes are not shown
     url: str
 
 
@@ -263,6 +264,7 @@ def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
             at=trouble.at,
             service=phrases.alone(service_of(trouble.service, reader.table), reader.language),
             kind=(error_type(trouble.span.facts.error_type) or "") if reader.codes else "",
+            text=reader.error_of(trouble.span) if reader.codes else "",
             url=reader.links.span(*trouble.span.key),
         )
         for trouble in found.journey.troubles[-5:]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from orders.jaeger.links import Links
 from orders.journey.ids_patterns import IdPatterns
 from orders.journey.raw import Raw
-from orders.journey.spans import Attribute
+from orders.journey.spans import Attribute, Span
 from orders.journey.stages import StageTable
-from orders.privacy.attributes import Policy, shown
+from orders.privacy.attributes import Policy, error_text, shown
 from orders.wording.times import Zone
 
 
@@ -32,3 +32,7 @@ class Reader:
     def own_order(self, order_id: str) -> str:
         """Return an order's number, "" where it does not look like one of ours: then it could be anybody's anything."""
         return order_id if self.patterns.is_id("order", order_id) else ""
+
+    def error_of(self, span: Span) -> str:
+        """Return what a span says in words of its error, masked; "" where it says nothing."""
+        return error_text(span.bag(), self.policy) if span.facts.has_error_text else ""

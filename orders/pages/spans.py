@@ -7,7 +7,7 @@ from orders.journey.journey import Hop
 from orders.journey.lookup import OrderLookup
 from orders.journey.spans import SECOND, Span
 from orders.pages.reader import Reader
-from orders.privacy.attributes import ShownAttribute, shown
+from orders.privacy.attributes import ShownAttribute, error_text, shown
 from orders.privacy.text import error_type, operation, service_name
 from orders.wording import times
 
@@ -30,6 +30,7 @@ class SpanRow:
     status: str  # the order's status that it carries
     failed: bool
     error: str
+    error_text: str  # what it says of the error, masked
     attributes: tuple[ShownAttribute, ...]
     masked: int
 
@@ -77,7 +78,8 @@ def build_spans_page(found: OrderLookup, reader: Reader) -> SpansPage:
 
 
 def _row(span: Span, reader: Reader) -> SpanRow:
-    attributes = shown(span.bag(), reader.policy)
+    bag = span.bag()
+    attributes = shown(bag, reader.policy)
     statuses = {status.code for status in reader.table.statuses}
     return SpanRow(
         span_id=span.span_id,
@@ -92,6 +94,7 @@ def _row(span: Span, reader: Reader) -> SpanRow:
         status=span.facts.status if span.facts.status in statuses else "",
         failed=span.failed,
         error=(error_type(span.facts.error_type) or "") if span.facts.error_type else "",
+        error_text=error_text(bag, reader.policy) if span.facts.has_error_text else "",
         attributes=tuple(one for one in attributes if not one.masked),
         masked=sum(one.masked for one in attributes),
     )

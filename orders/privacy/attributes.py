@@ -51,12 +51,15 @@ ALLOWED: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(("db.collection.name", "db.sql.table", "db.namespace", "db.name"), "ident"),
 })  # fmt: skip
 
+# Where a span says in words what went wrong, the most telling first.
+ERROR_TEXTS: Final = ("error_message", "exception.message", "otel.status_description")
 # Keys whose value is a free text, an address or a statement: shown as `orders.privacy.free_text` lets it through.
 FREE_TEXT: Final = frozenset({
     "error_message", "exception.message", "otel.status_description", "message", "event", "event.name",
     "db.query.text", "db.statement", "url.full", "url.path", "http.url", "http.target",
 })  # fmt: skip
 
+_REMEMBERED: Final = 8_192
 _KEY = re.compile(r"(?!.*\d{5})[a-z][a-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -74,6 +77,7 @@ class Policy:
     """What may be shown here, key by key. Make one with `Policy.of`."""
 
     fits: Mapping[str, Fit] = field(repr=False)
+    decided: dict[tuple[str, str, object], ShownAttribute] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -97,6 +101,12 @@ class Policy:
         fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items()}
         free = dict.fromkeys(FREE_TEXT, _text_of(free_text)) if free_text else {}
         return cls({**free, **fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
+
+    def remember(self, asked: tuple[str, str, object], decision: ShownAttribute) -> None:
+        """Keep what was decided of a value that may be seen; when there is too much of it, begin anew."""
+        if len(self.decided) >= _REMEMBERED:
+            self.decided.clear()
+        self.decided[asked] = decision
 
 
 def _own_types(patterns: IdPatterns, statuses: Iterable[str]) -> dict[str, Fit]:
@@ -141,12 +151,28 @@ def shown(attributes: Iterable[Attribute], policy: Policy) -> tuple[ShownAttribu
     A key that does not look like one (lower-case ASCII, digits, `_.-`, at most 64 characters, no run of five
     digits) is masked as well: keys can hold personal data too.
     """
-    fits = policy.fits.get
-    return tuple([_show(place, key, value, fits(key)) for place, key, value in attributes])
+    known = policy.decided.get
+    found = []
+    for place, key, raw in attributes:
+        value = unseal(raw)
+        decision = known((place, key, value)) if type(value) is str else None
+        found.append(decision or _show(place, key, value, policy))
+    return tuple(found)
 
 
-def _show(place: str, key: str, value: Raw, fit: Fit | None) -> ShownAttribute:
+def error_text(attributes: Iterable[Attribute], policy: Policy) -> str:
+    """Return what a span's attributes say in words of its error, masked; "" where they say nothing."""
+    told = {key: Attribute(place, key, value) for place, key, value in attributes if key in ERROR_TEXTS}
+    texts = (one.text for one in shown([told[key] for key in ERROR_TEXTS if key in told], policy))
+    return next(filter(None, texts), "")
+
+
+def _show(place: str, key: str, value: object, policy: Policy) -> ShownAttribute:
+    fit = policy.fits.get(key)
     if fit is None:
         return ShownAttribute(place, key if _KEY.fullmatch(key) else "", "", True)
-    text = fit(unseal(value))
-    return ShownAttribute(place, key, text or "", text is None)
+    text = fit(value)
+    decision = ShownAttribute(place, key, text or "", text is None)
+    if type(value) is str and text == value:  # safe as it stands: nothing is remembered that may not be seen
+        policy.remember((place, key, value), decision)
+    return decision

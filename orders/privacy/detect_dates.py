@@ -7,26 +7,28 @@ from orders.privacy import checks
 from orders.privacy.judge import Judge
 from orders.privacy.pieces import Work
 
-_MONTHS: Final = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-я]{0,6}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_NAMES_OF_MONTHS: Final = (  # whole: what only begins like one may be a name
+    "января январь january jan", "февраля февраль february feb", "марта март march mar", "апреля апрель april apr",
+    "мая май may", "июня июнь june jun", "июля июль july jul", "августа август august aug",
+    "сентября сентябрь september sept sep",
+    "октября октябрь october oct", "ноября ноябрь november nov", "декабря декабрь december dec",
+)  # fmt: skip
 _NUMBER_OF_MONTH: Final = {
-    name: number
-    for number, names in enumerate(
-        ("янв jan", "фев feb", "мар mar", "апр apr", "май мая may", "июн jun", "июл jul", "авг aug", "сен sep", "окт oct",
-         "ноя nov", "дек dec"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+    name: str(number) for number, names in enumerate(_NAMES_OF_MONTHS, start=1) for name in names.split()
+}
+_MONTH: Final = "(?P<m>" + "|".join(_NUMBER_OF_MONTH) + ")"
+_DATE: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _STAMP = re.compile(
-    r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|\s?[+-]\d\d:?\d\d)?(?![\d:])"
+    r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+    r"(?:Z|\s?[+-]\d\d:?\d\d)?(?![\d:])"
 )
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?![\d:])")
 _DATES = (
     re.compile(r"(?<![\d.+(-])(?P<y>\d{4})[-./](?P<m>\d\d?)[-./](?P<d>\d\d?)(?![\d]|[-./]\d)"),
     re.compile(r"(?<![\d.+(-])(?P<d>\d\d?)[-./](?P<m>\d\d?)[-./](?P<y>\d{4})(?![\d]|[-./]\d)"),
     re.compile(r"(?<![\d.+(-])(?P<d>\d\d)[./](?P<m>\d\d)[./](?P<y>\d\d)(?![\d]|[-./]\d)"),
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<m>{_MONTHS})\.?,?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
-    re.compile(rf"(?<![^\W_])(?P<m>{_MONTHS})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<!\d){_DATE}\s(?:of\s)?{_MONTH}\.?,?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<![^\W_]){_MONTH}\.?\s{_DATE},?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
 )  # fmt: skip
 _ANY = re.compile(r"\d\d[-./:]\d\d|\d[-./:]\d{1,2}[-./]\d\d|[ .,]\d{4}(?!\d)")
 _BORN = re.compile(r"(?:born|birth|dob|родил|рожд|д\. ?р)\w{0,8}[^\d]{0,12}$", re.IGNORECASE)
@@ -51,7 +53,7 @@ def dates(work: Work, judge: Judge) -> None:
 def _day(found: re.Match[str]) -> str:
     month, date = found["m"], found["d"]
     if not month.isdigit():
-        month = str(_NUMBER_OF_MONTH[month[:3].lower()])
+        month = _NUMBER_OF_MONTH[month.lower()]
     if int(month) > 12 >= int(date):  # as Americans write it
         month, date = date, month
     return checks.day(found["y"], month, date)

@@ -1,4 +1,4 @@
-"""Detectors of numbers: documents, cards, accounts, telephones, birthdays, places; and those that say nothing of a person."""
+"""Detectors of numbers: documents, cards, accounts, places."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,11 @@ from orders.privacy.pieces import Work
 
 Value = Callable[[re.Match[str]], str]  # what a match means, in one form; "" where it is not that after all
 
-_GROUPED_CARD = r"(?<![\d])(?P<value>\d{4}(?P<gap>[ -]?)\d{4}(?P=gap)\d{4}(?P=gap)\d{1,7}|\d{4}(?P<gap2>[ -]?)\d{6}(?P=gap2)\d{5}|\d{13,19})(?!\d)"
+_CARD = (
+    r"(?<!\d)(?P<value>\d{4}(?P<gap>[ -]?)\d{4}(?P=gap)\d{4}(?P=gap)\d{1,7}"
+    r"|\d{4}(?P<gap2>[ -]?)\d{6}(?P=gap2)\d{5}|\d{13,19})(?!\d)"
+)
+_SIGN: Final = r"[^\w\x01]{0,3}"
 
 
 def _digits(found: re.Match[str]) -> str:
@@ -38,19 +42,26 @@ def _plain(found: re.Match[str]) -> str:
 
 # Kind, what a text must hold to be looked at, pattern, what a match means. The first that matches wins; all are linear.
 DETECTORS: Final[tuple[tuple[str, str, re.Pattern[str], Value], ...]] = (
-    ("passport", r"паспорт|passport|сери", re.compile(r"(?:паспорт\w{0,4}|passport|сери[яи])[^\w\x01]{0,3}(?:сери[яи][^\w\x01]{0,3})?(?P<value>\d\d ?\d\d"
-                            r"[^\w\x01]{0,3}(?:номер|ном\.?|no\.?|n|number)?[^\w\x01]{0,3}\d{6})(?!\d)", re.IGNORECASE), _digits),
-    ("snils", r"снилс|snils", re.compile(r"(?:снилс|snils)[^\w\x01]{0,3}(?P<value>\d{3}[ -]?\d{3}[ -]?\d{3}[ -]?\d\d)(?!\d)", re.IGNORECASE), _digits),
-    ("inn", r"инн|inn", re.compile(r"(?<![^\W_])(?:инн|inn)[^\w\x01]{0,3}(?P<value>\d{12}|\d{10})(?!\d)", re.IGNORECASE), _digits),
-    ("card", r"(?:\d[ -]?){13}", re.compile(_GROUPED_CARD), _card),
-    ("snils", r"\d{3}[ -]\d{3}[ -]\d{3}", re.compile(r"(?<![\d-])(?P<value>\d{3}-\d{3}-\d{3}[ -]\d\d|\d{3} \d{3} \d{3} \d\d)(?![\d-])"), _digits),
+    ("passport", r"паспорт|passport|сери",
+     re.compile(rf"(?:паспорт\w{{0,4}}|passport|сери[яи]){_SIGN}(?:сери[яи]{_SIGN})?(?P<value>\d\d ?\d\d{_SIGN}"
+                rf"(?:номер|ном\.?|no\.?|n|number)?{_SIGN}\d{{6}})(?!\d)", re.IGNORECASE), _digits),
+    ("snils", r"снилс|snils",
+     re.compile(rf"(?:снилс|snils){_SIGN}(?P<value>\d{{3}}[ -]?\d{{3}}[ -]?\d{{3}}[ -]?\d\d)(?!\d)",
+                re.IGNORECASE), _digits),
+    ("inn", r"инн|inn",
+     re.compile(rf"(?<![^\W_])(?:инн|inn){_SIGN}(?P<value>\d{{12}}|\d{{10}})(?!\d)", re.IGNORECASE), _digits),
+    ("card", r"(?:\d[ -]?){13}", re.compile(_CARD), _card),
+    ("snils", r"\d{3}[ -]\d{3}[ -]\d{3}",
+     re.compile(r"(?<![\d-])(?P<value>\d{3}-\d{3}-\d{3}[ -]\d\d|\d{3} \d{3} \d{3} \d\d)(?![\d-])"), _digits),
     ("passport", r"\d{6}", re.compile(r"(?<![\d-])(?P<value>\d\d ?\d\d ?№? ?\d{6})(?<!\d{10})(?!\d)"), _digits),
     ("inn", r"\d{10}", re.compile(r"(?<![\d+-])(?P<value>\d{12}|\d{10})(?!\d)"), _inn),
-    ("place", r"\d\.\d{3}", re.compile(r"(?<![\w.])(?P<value>(?P<latitude>[-+]?\d{1,3}\.\d{3,15})°?\s?[NSCСЮ]?\s?[,;/ ]\s?"
-                         r"(?P<longitude>[-+]?\d{1,3}\.\d{3,15})(?:°?\s?[EWВЗ](?!\w))?)(?![\d.])"), _place),
+    ("place", r"\d\.\d{3}",
+     re.compile(r"(?<![\w.])(?P<value>(?P<latitude>[-+]?\d{1,3}\.\d{3,15})°?\s?[NSCСЮ]?\s?[,;/ ]\s?"
+                r"(?P<longitude>[-+]?\d{1,3}\.\d{3,15})(?:°?\s?[EWВЗ](?!\w))?)(?![\d.])"), _place),
     ("place", "°", re.compile(r"(?P<value>\d{1,3}°\s?\d{1,2}[′']\s?[\d.]{1,8}(?:″|′′|''|\")\s?[NSEWСЮВЗ]?)"), _plain),
-    ("place", r"l(?:at|on|ng)|широта|долгота", re.compile(r"(?<![^\W_])(?:lat|latitude|lon|lng|longitude|широта|долгота)[\"']?\s?[:=]?\s?"
-                         r"(?P<value>[-+]?\d{1,3}\.\d{1,15})", re.IGNORECASE), _plain),
+    ("place", r"l(?:at|on|ng)|широта|долгота",
+     re.compile(r"(?<![^\W_])(?:lat|latitude|lon|lng|longitude|широта|долгота)[\"']?\s?[:=]?\s?"
+                r"(?P<value>[-+]?\d{1,3}\.\d{1,15})", re.IGNORECASE), _plain),
 )  # fmt: skip
 _ENOUGH = re.compile(r"\d\D{0,9}\d\D{0,9}\d\D{0,9}\d")
 _IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d\d(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?(?![^\W_])", re.ASCII)

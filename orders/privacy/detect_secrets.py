@@ -7,7 +7,7 @@ from orders.privacy.checks import words_of
 from orders.privacy.judge import Judge
 from orders.privacy.pieces import Work
 
-_COOKIE = re.compile(r"(?<![^\W_])(?:set-)?cookie\s?:\s?(?P<value>\S.{0,2000})", re.IGNORECASE)
+_COOKIE = re.compile(r"(?<![^\W_])(?:set-)?cookie\s?:\s?(?P<value>[^\s\x01][^\x01]{0,2000})", re.IGNORECASE)
 _BEARER = re.compile(
     r"(?<![^\W_])(?:bearer|basic|digest|negotiate|apikey)\s(?P<value>[A-Za-z0-9+/_.=~-]{6,2000})", re.IGNORECASE
 )

@@ -9,6 +9,12 @@ TAKEN: Final = "\x01"  # stands where a piece was judged: no text in its normal 
 HIDDEN: Final = "‹…›"
 CUT: Final = "‹cut›"
 
+# Only what `orders.privacy.pseudonyms` can have made, so that no text from outside passes for a mark.
+MARK = re.compile(
+    r"‹(?:…|cut|c-[0-9a-f]{6}|(?:email|phone|number|card|iban|ip|mac|secret|passport|snils|inn|place|date):"
+    r"(?!\w{0,5}\d{5})(?!\w{0,6}[a-f]{4})[0-9a-f]{10})›"
+)
+
 
 class Piece(NamedTuple):
     """A judged piece of a text."""

@@ -1,17 +1,16 @@
-"""Shapes: an address or a statement without what is particular in it: path template and query names, SQL without values."""
+"""Shapes: an address or a statement without what is particular: path template, query names, SQL without values."""
 
 import re
 from typing import Final
 
 from orders.privacy.judge import Judge
-from orders.privacy.pieces import HIDDEN, Work
+from orders.privacy.pieces import HIDDEN, MARK, Work
 
 _URL = re.compile(r"(?<![^\W_])(?P<scheme>[a-z][a-z0-9+.-]{1,15})://(?P<rest>[^\s\"'<>\x01]{1,2000})", re.IGNORECASE)
 _PATH = re.compile(r"(?<![\w.:/}›\x01])/(?=[\w{])[^\s\"'<>,;()\x01]{1,2000}")
-_TEMPLATE = re.compile(r"[{:<*][A-Za-z_]{0,40}[}>]?", re.ASCII)
+_TEMPLATE = re.compile(r"[{:*](\w{0,40})}?", re.ASCII)
 _VERSION = re.compile(r"v\d{1,3}", re.ASCII)
 _PORT = re.compile(r":\d{1,5}")
-_MARK = re.compile(r"‹[^‹›]{1,24}›")
 _TRAILING: Final = ".,;:!?)]}"
 
 
@@ -21,7 +20,8 @@ def urls(work: Work, judge: Judge) -> None:
         return
     for found in _URL.finditer(work.left):
         rest = found["rest"].rstrip(_TRAILING.replace("}", ""))
-        shown = f"{found['scheme'].lower()}://{_shape(rest, judge)}"
+        scheme = found["scheme"] if judge.knows(found["scheme"].lower()) else HIDDEN
+        shown = f"{scheme}://{_shape(rest, judge)}"
         work.take(found.start(), found.start("rest") + len(rest), shown, "kept")
     for found in _PATH.finditer(work.left):
         rest = found[0].rstrip(_TRAILING.replace("}", ""))
@@ -47,9 +47,9 @@ def _host(host: str, judge: Judge) -> str:
 
 
 def _segment(segment: str, judge: Judge) -> str:
-    if not segment or _TEMPLATE.fullmatch(segment) or _VERSION.fullmatch(segment) or _MARK.fullmatch(segment):
+    if not segment or any(one.fullmatch(segment) for one in (_VERSION, MARK, judge.own_ids)):
         return segment
-    if judge.own_ids.fullmatch(segment):
+    if (name := _TEMPLATE.fullmatch(segment)) and (name[1] in {"", "n"} or judge.knows(name[1])):
         return segment
     if segment.isdigit():
         return "{n}"
@@ -58,14 +58,14 @@ def _segment(segment: str, judge: Judge) -> str:
 
 def _name(pair: str, judge: Judge) -> str:
     name = pair.partition("=")[0]
-    return name if judge.knows(name) or _MARK.fullmatch(name) else HIDDEN
+    return name if judge.knows(name) or MARK.fullmatch(name) else HIDDEN
 
 
 _STATEMENT = re.compile(
-    r"(?<![^\W_])(?:select\b(?=.{0,400}\bfrom\b)|insert\s+into\b|update\b(?=.{0,100}\bset\b)|delete\s+from\b|merge\s+into\b|call\b(?=\s\w+\())",
+    r"(?<![^\W_])(?:select\b(?=.{0,400}\bfrom\b)|insert\s+into\b|update\s+\S{1,80}\s+set\b|delete\s+from\b|merge\s+into\b)",
     re.IGNORECASE,
 )
-_LITERAL = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w.?$])-?\d+(?:\.\d+)?(?![\w.])|[\];]")
+_LITERAL = re.compile(r"(?<![^\W_])'(?:[^'\x01]|'')*(?:'|$)|(?<![\w.?$])-?\d+(?:\.\d+)?(?![\w.])|[\];]")
 
 
 def statements(work: Work, judge: Judge) -> None:

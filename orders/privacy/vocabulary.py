@@ -31,16 +31,16 @@ class Vocabulary:
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # by first word, longest first
 
     @classmethod
-    def parse(cls, *texts: str) -> "Vocabulary":
-        """Return the vocabulary of one file or several: a word or a phrase a line, `#` begins a comment.
+    def parse(cls, text: str) -> "Vocabulary":
+        """Return the vocabulary of a file: a word or a phrase a line, `#` begins a comment.
 
         Upper and lower case differ: "price" does not let "Price" through, which is a surname. A word that stands
         only in a phrase is shown only in it.
 
-        Raises VocabularyError, with the line, for what is neither: a word has letters, digits and inner
-        `.`, `-`, `_`, `#`, `+`, `/` or `'`, no run of five digits and at most 64 characters; a phrase has up to eight words.
+        Raises VocabularyError, with the line, for what is neither: a word has letters, digits and inner `.`, `-`,
+        `_`, `#`, `+`, `/` or `'`, no run of five digits and at most 64 characters; a phrase has up to eight words.
         """
-        entries = [entry for text in texts for entry in _entries(text)]
+        entries = list(_entries(text))
         phrases: dict[str, list[str]] = {}
         for entry in entries:
             first = _FIRST.split(entry, maxsplit=1)[0]
@@ -50,6 +50,14 @@ class Vocabulary:
             words=frozenset(entry for entry in entries if " " not in entry),
             phrases={first: tuple(sorted(set(of), key=len, reverse=True)) for first, of in phrases.items()},
         )
+
+    def with_words(self, text: str) -> "Vocabulary":
+        """Return this vocabulary with the words of another file. Raises VocabularyError with that file's line."""
+        more = Vocabulary.parse(text)
+        phrases = dict(self.phrases)
+        for first, found in more.phrases.items():
+            phrases[first] = tuple(sorted({*phrases.get(first, ()), *found}, key=len, reverse=True))
+        return Vocabulary(words=self.words | more.words, phrases=phrases)
 
     def knows(self, word: str) -> bool:
         """Return whether a word may be shown: as it stands, or made of two words or more that may.

@@ -79,7 +79,8 @@ def _other(token: re.Match[str], judge: Judge) -> Token:
 def judged_together(found: list[Token]) -> list[Token]:
     """Return tokens with what only its neighbours give away hidden too, and neighbouring hidden ones as one.
 
-    That is: a state with its postal code (`OR 97035`), a number beside a hidden word (a house, a postal code), and letters or digits that stand apart (`И в а н`).
+    That is: a state with its postal code (`OR 97035`), a number beside a hidden word (a house, a postal code), and
+    letters or digits that stand apart (`И в а н`).
     """
     _hide_letters(found)
     _hide_postcodes(found)
@@ -105,9 +106,9 @@ def _hide(found: list[Token], places: list[int]) -> None:
 def _hide_postcodes(found: list[Token]) -> None:
     for at in range(len(found) - 2):
         state, space, code = found[at : at + 3]
-        if len(state.text) == 2 and state.text.isupper() and space.text == " " and len(code.text) == _POSTCODE:
-            if state.kind == "word" and code.kind == "number":
-                found[at] = found[at + 2] = Token(HIDDEN, "hidden")
+        two = state.kind == "word" and len(state.text) == 2 and state.text.isupper()
+        if two and space.text == " " and code.kind == "number" and len(code.text) == _POSTCODE:
+            _hide(found, [at, at + 2])
 
 
 def _neighbours(found: list[Token], kinds: set[str], joins: frozenset[str]) -> list[list[int]]:

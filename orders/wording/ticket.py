@@ -19,6 +19,8 @@ class TicketFacts:
     customer: str
     ask: str
     url: str  # the link to this moment
+    error_kind: str  # the last error of the open stage: its type, and what its span says of it, masked; "" where none
+    error_text: str
     spans: tuple[str, ...]  # links to the spans that prove the verdict
 
 
@@ -41,6 +43,7 @@ def ticket_text(
         _times(verdict, ru=ru),
         f"{'К кому обратиться' if ru else 'Whom to ask'}: {facts.ask}" if facts.ask else "",
         f"{'Состояние на' if ru else 'As of'} {iso(verdict.now // 10**9 * 10**9)}: {facts.url}",
+        _error(facts, ru=ru),
         *(f"{'Для разработчика' if ru else 'For the developer'}: {url}" for url in facts.spans),
     ]
     return "\n".join(filter(None, lines))
@@ -50,6 +53,13 @@ def _first(order_id: str, facts: TicketFacts, *, ru: bool) -> str:
     words = ("Заказ", "партнёр", "модель", "клиент") if ru else ("Order", "partner", "model", "customer")
     values = (order_id, facts.partner, facts.model, facts.customer)
     return " · ".join(f"{word} {value}" for word, value in zip(words, values, strict=True) if value)
+
+
+def _error(facts: TicketFacts, *, ru: bool) -> str:
+    if not (facts.error_kind or facts.error_text):
+        return ""
+    kind = f" ({facts.error_kind})" if facts.error_kind else ""
+    return f"{'Ошибка' if ru else 'Error'}{kind}" + (f": {facts.error_text}" if facts.error_text else "")
 
 
 def _state(verdict: Verdict, table: StageTable, *, ru: bool) -> str:

@@ -36,7 +36,9 @@ def test_an_error_type_is_shown_only_where_it_is_one(get: Get, jaeger: FakeJaege
 def test_a_safe_error_type_is_shown_to_who_sees_codes(get: Get, jaeger: FakeJaeger) -> None:
     order(jaeger, error_type="TimeoutError")
     assert "TimeoutError" in get(URL, codes=True).content.decode()
-    assert "TimeoutError" not in get(URL).content.decode()
+    before, _, ticket = get(URL).content.decode().partition('id="ticket"')
+    assert "TimeoutError" not in before + ticket.partition("</pre>")[2]
+    assert "(TimeoutError)" in ticket  # codes stand in brackets there
 
 
 @pytest.mark.parametrize("codes", [False, True])

@@ -9,6 +9,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from faker import Faker
@@ -38,7 +39,7 @@ class Corpus:
             faker.seed_instance(seed * 2 + number)
         self.makers: Mapping[str, Callable[[], str]] = {
             "name": self.name, "address": self.address, "email": self.email,
-            **{kind: (lambda make=make: make(self.random)) for kind, make in MADE.items()},
+            **{kind: partial(make, self.random) for kind, make in MADE.items()},
         }  # fmt: skip
 
     def name(self) -> str:
@@ -126,13 +127,16 @@ def phone(rng: random.Random) -> str:
         code, a, b, c = f"9{_digits(rng, 2)}", _digits(rng, 3), _digits(rng, 2), _digits(rng, 2)
         return rng.choice((
             f"+7 ({code}) {a}-{b}-{c}", f"8 ({code}) {a}-{b}-{c}", f"8-{code}-{a}-{b}-{c}", f"+7 {code} {a} {b} {c}",
-            f"+7{code}{a}{b}{c}", f"8{code}{a}{b}{c}", f"{code}{a}{b}{c}", f"+7\xa0{code}\xa0{a}\xa0{b}\xa0{c}", f"%2B7{code}{a}{b}{c}",
+            f"+7{code}{a}{b}{c}", f"8{code}{a}{b}{c}", f"{code}{a}{b}{c}", f"+7\xa0{code}\xa0{a}\xa0{b}\xa0{c}",
+            f"%2B7{code}{a}{b}{c}",
             f"8 {code} {a}-{b}-{c}", f"+7-{code}-{a}-{b}-{c}", f"({code}) {a}-{b}-{c}", f"7{code}{a}{b}{c}",
         ))  # fmt: skip
     code, a, b = f"{rng.randint(2, 9)}{_digits(rng, 2)}", f"{rng.randint(2, 9)}{_digits(rng, 2)}", _digits(rng, 4)
     return rng.choice((
-        f"({code}) {a}-{b}", f"{code}-{a}-{b}", f"+1-{code}-{a}-{b}", f"+1{code}{a}{b}", f"{code}.{a}.{b}", f"1 ({code}) {a}-{b}",
-        f"001-{code}-{a}-{b}", f"{code}-{a}-{b}x{_digits(rng, 3)}", f"+1 {code} {a} {b}", f"+1-{code}-{a}-{b} ext. {_digits(rng, 3)}",
+        f"({code}) {a}-{b}", f"{code}-{a}-{b}", f"+1-{code}-{a}-{b}", f"+1{code}{a}{b}", f"{code}.{a}.{b}",
+        f"1 ({code}) {a}-{b}",
+        f"001-{code}-{a}-{b}", f"{code}-{a}-{b}x{_digits(rng, 3)}", f"+1 {code} {a} {b}",
+        f"+1-{code}-{a}-{b} ext. {_digits(rng, 3)}",
     ))  # fmt: skip
 
 
@@ -231,15 +235,16 @@ _MONTHS: Final = (
     "ноября",
     "декабря",
 )
-_ENGLISH: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-                   "December")  # fmt: skip
+_ENGLISH: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                   "November", "December")  # fmt: skip
 
 
 def birthday(rng: random.Random) -> str:
     """Return a date of birth."""
     y, m, d = rng.randint(1930, 2012), rng.randint(1, 12), rng.randint(1, 28)
     return rng.choice((
-        f"{d:02}.{m:02}.{y}", f"{y}-{m:02}-{d:02}", f"{m:02}/{d:02}/{y}", f"{d} {_MONTHS[m - 1]} {y}", f"{_ENGLISH[m - 1]} {d}, {y}",
+        f"{d:02}.{m:02}.{y}", f"{y}-{m:02}-{d:02}", f"{m:02}/{d:02}/{y}", f"{d} {_MONTHS[m - 1]} {y}",
+        f"{_ENGLISH[m - 1]} {d}, {y}",
         f"{d}.{m}.{y}",
     ))  # fmt: skip
 

@@ -8,10 +8,12 @@ from typing import Final
 from urllib.parse import quote
 
 ITEMS: Final = (
-    "ivan.petrov@example.ru", "Maria.Sidorova+shop@mail.example.com", "почта@пример.рф", "+7 (912) 345-67-89", "89123456789",
+    "ivan.petrov@example.ru", "Maria.Sidorova+shop@mail.example.com", "почта@пример.рф", "+7 (912) 345-67-89",
+    "89123456789",
     "+1 415-555-2671", "4111 1111 1111 1111", "2200240512345674", "45 12 345678", "112-233-445 95", "500100732259",
     "DE89 3704 0044 0532 0130 00", "93.184.216.34", "2001:db8:85a3::8a2e:370:7334", "00:1a:2b:3c:4d:5e",
-    "Иванов Пётр Сергеевич", "Katherine O'Donnell", "ул. Тверская, д. 17, кв. 45, 125009 Москва", "742 Evergreen Terrace, Springfield, OR 97475",
+    "Иванов Пётр Сергеевич", "Katherine O'Donnell", "ул. Тверская, д. 17, кв. 45, 125009 Москва",
+    "742 Evergreen Terrace, Springfield, OR 97475",
     "12.03.1985",
 )  # fmt: skip
 LOOK_ALIKE: Final = str.maketrans("aeopcxуАВЕКМНОРСТХ", "аеорсхyABEKMHOPCTX")
@@ -27,8 +29,8 @@ def _digits(text: str, which: str) -> str:
 
 DISGUISES: Final[Mapping[str, Callable[[str], str]]] = {
     "as it is": lambda item: item,
-    "zero-width space inside": lambda item: "\u200b".join(item),
-    "zero-width joiner inside": lambda item: "\u200d".join(item),
+    "zero-width space inside": "\u200b".join,
+    "zero-width joiner inside": "\u200d".join,
     "soft hyphen in the middle": lambda item: item[: len(item) // 2] + "\xad" + item[len(item) // 2 :],
     "direction override around": lambda item: f"\u202e{item}\u202c",
     "byte order mark inside": lambda item: item[:3] + "\ufeff" + item[3:],

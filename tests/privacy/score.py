@@ -14,6 +14,7 @@ LETTERS, DIGITS = 4, 5  # so many in a row that survive are a miss
 _LABEL = re.compile(r"‹[a-z]+:")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ .()\-–,]{1,3}(?=\d)")
 _SLOT = re.compile(r"\{(\w+)\}")
+_SPLIT = re.compile(r"(\{\w+\})")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -81,8 +82,9 @@ def legibility(templates: Sequence[str], mask: Mask, rng: random.Random, *, roun
     keys = UNDERSTOOD_BY if len(UNDERSTOOD_BY) == len(templates) else ("",) * len(templates)
     for _ in range(rounds):
         for template, key in zip(templates, keys, strict=True):
-            values: list[str] = []
-            text = _SLOT.sub(lambda slot, to=values: to.append(fill_own(slot[1], rng)) or to[-1], template)  # type: ignore[func-returns-value]
+            values = [fill_own(slot, rng) for slot in _SLOT.findall(template)]
+            drawn = iter(values)
+            text = "".join(next(drawn) if part.startswith("{") else part for part in _SPLIT.split(template))
             masked = mask(text)
             words = _WORD.findall(_SLOT.sub("", template))
             kept = _WORD.findall(masked)
