@@ -12,9 +12,11 @@ from demo.keycloak.goodbye import logout_token
 from portal.models import KeycloakSession, UsedLogoutToken
 from portal.sign_in import keys
 from tests.portal import forged
+from tests.portal.attacks import SecurityLog, log
 from tests.portal.browser import Browser
 from tests.portal.forged import ago, claims_bent
 
+__all__ = ["log"]
 pytestmark = pytest.mark.django_db
 
 DOOR = "/oidc/backchannel-logout/"
@@ -68,12 +70,16 @@ def test_the_session_of_one_with_the_name_of_another_ends_nothing(
     assert KeycloakSession.objects.exists()
 
 
-def test_the_same_token_works_once(anna: KeycloakSession, keycloak: StandInKeycloak, browser: Browser) -> None:
+def test_the_same_token_works_once(
+    anna: KeycloakSession, keycloak: StandInKeycloak, browser: Browser, log: SecurityLog
+) -> None:
     token = logout_token(keycloak.realm, "order-portal", anna.sub, "")
     assert send(token) == 200
     browser.sign_in("anna", "/closed/") if browser.get("/closed/").is_login_form else None
     assert send(token) == 400
     assert KeycloakSession.objects.exists()
+    assert log.events()[-1] == ("authn_token_reuse", {"what": "logout_token", "reason": "used", "said": "used before"})
+    assert "authn_token_revoked" in [name for name, _ in log.events()]
 
 
 WRONG = {
@@ -96,6 +102,8 @@ WRONG = {
     "sid is a number": claims_bent(sid=1),
     "sid is empty": claims_bent(sid=""),
     "sub is a list": claims_bent(sub=["x"]),
+    "a header of an ID token": lambda k, t: forged.again(k, t, {"typ": "JWT"}),
+    "no header of a logout token": lambda k, t: forged.again(k, t, {"typ": None}),
     "typ ID": claims_bent(typ="ID"),
     "typ Bearer": claims_bent(typ="Bearer"),
     "issued an hour ago, still valid": claims_bent(iat=ago(3600), exp=ago(-600)),
@@ -107,9 +115,12 @@ WRONG = {
 
 
 @pytest.mark.parametrize("how", WRONG)
-def test_anything_else_is_refused(how: str, anna: KeycloakSession, keycloak: StandInKeycloak) -> None:
+def test_anything_else_is_refused(how: str, anna: KeycloakSession, keycloak: StandInKeycloak, log: SecurityLog) -> None:
     token = WRONG[how](keycloak, logout_token(keycloak.realm, "order-portal", anna.sub, anna.sid))
     assert send(token) == 400
+    (name, fields) = log.events()[-1]
+    assert (name, fields["what"], bool(fields["reason"])) == ("authn_login_fail", "logout_token", True)
+    log.holds_no_secret()
     assert KeycloakSession.objects.exists()
     assert not UsedLogoutToken.objects.exists()
 
