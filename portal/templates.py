@@ -16,6 +16,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from orders import marks
+from portal.integrity import integrity
 
 
 def text_of(translate: Callable[..., str]) -> Callable[..., Markup]:
@@ -54,6 +55,7 @@ FIXED: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
         "url": url,
         "url_if_known": url_if_known,
         "static": static,
+        "integrity": integrity,
         "glyph": marks.glyph,
     }
 )

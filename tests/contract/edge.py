@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from portal import serve
+
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = ROOT / "deploy" / "nginx"
 BINARY = shutil.which("nginx") or "/usr/sbin/nginx"  # Debian keeps it where only root looks
@@ -46,18 +48,23 @@ class Edge:
     folder: Path
     http: int
     https: int
+    address: str = "127.0.0.1"
+
+    @property
+    def suffix(self) -> str:
+        return "" if self.https == 443 else f":{self.https}"
 
     @property
     def portal_url(self) -> str:
-        return f"https://{PORTAL_HOST}:{self.https}"
+        return f"https://{PORTAL_HOST}{self.suffix}"
 
     @property
     def jaeger_url(self) -> str:
-        return f"https://{JAEGER_HOST}:{self.https}"
+        return f"https://{JAEGER_HOST}{self.suffix}"
 
     @property
     def authority(self) -> str:
-        return f"{PORTAL_HOST}:{self.https}"
+        return f"{PORTAL_HOST}{self.suffix}"
 
     @property
     def ca(self) -> str:
@@ -69,7 +76,7 @@ class Edge:
 
     def connect(self, name: str = PORTAL_HOST, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """Open a verified TLS connection under a name, from a loopback address of one's choice."""
-        plain = socket.create_connection(("127.0.0.1", self.https), timeout=10, source_address=(source, 0))
+        plain = socket.create_connection((self.address, self.https), timeout=10, source_address=(source, 0))
         return ssl.create_default_context(cafile=self.ca).wrap_socket(plain, server_hostname=name)
 
     def send(self, raw: bytes, name: str = PORTAL_HOST, source: str = "127.0.0.1") -> Answer:
@@ -82,7 +89,7 @@ class Edge:
         self, path: str, *lines: str, name: str = PORTAL_HOST, method: str = "GET", source: str = "127.0.0.1"
     ) -> Answer:
         """Send a well-formed request with further header lines."""
-        head = [f"{method} {path} HTTP/1.1", f"Host: {name}:{self.https}", "Connection: close", *lines]
+        head = [f"{method} {path} HTTP/1.1", f"Host: {name}{self.suffix}", "Connection: close", *lines]
         return self.send(("\r\n".join(head) + "\r\n\r\n").encode("latin-1"), name, source)
 
     def straight(self, path: str, *lines: str) -> Answer:
@@ -121,6 +128,11 @@ def whole(answer: Answer) -> bool:
     return once and answer.headers["server"] == "nginx" and "x-powered-by" not in answer.names
 
 
+def somewhere(folder: Path) -> Edge:
+    """Return an edge on free ports, not yet running."""
+    return Edge(folder, free_port(), free_port())
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -139,9 +151,11 @@ def nginx(edge: Edge, *, jaeger: str, networks: str = "") -> Iterator[None]:
     checked = subprocess.run([BINARY, *where, "-t"], capture_output=True, text=True, check=False)  # noqa: S603
     assert checked.returncode == 0, checked.stderr
     with subprocess.Popen([BINARY, *where, "-g", f"daemon off; {user}"]) as process:  # noqa: S603
-        _until(lambda: edge.send(b"GET /-/ HTTP/1.0\r\n\r\n").status)
-        yield
-        process.terminate()
+        try:
+            _until(lambda: edge.send(b"GET /-/ HTTP/1.0\r\n\r\n").status)
+            yield
+        finally:
+            process.terminate()
 
 
 def render(edge: Edge, *, jaeger: str) -> None:
@@ -153,9 +167,9 @@ def render(edge: Edge, *, jaeger: str) -> None:
     values = {
         "PORTAL_HOST": PORTAL_HOST,
         "JAEGER_HOST": JAEGER_HOST,
-        "HTTP_LISTEN": f"127.0.0.1:{edge.http}",
-        "HTTPS_LISTEN": f"127.0.0.1:{edge.https}",
-        "PORT_SUFFIX": f":{edge.https}",
+        "HTTP_LISTEN": f"{edge.address}:{edge.http}",
+        "HTTPS_LISTEN": f"{edge.address}:{edge.https}",
+        "PORT_SUFFIX": edge.suffix,
         "PORTAL_UPSTREAM": f"unix:{edge.socket}",
         "JAEGER_UPSTREAM": jaeger,
         "CERTIFICATE": f"{folder}/edge.crt",
@@ -185,14 +199,16 @@ def portal(edge: Edge, **settings: str) -> Iterator[None]:
     }
     for command in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)  # noqa: S603
-    command = [sys.executable, "-m", "gunicorn", "-b", f"unix:{edge.socket}", "--threads=8", "portal.wsgi"]
+    command = serve.command(f"unix:{edge.socket}", workers=1, threads=8, drain=0)
     with (
         (edge.folder / "portal.log").open("wb") as log,
         subprocess.Popen(command, cwd=ROOT, env=env, stderr=log) as process,  # noqa: S603 - our own server
     ):
-        _until(lambda: edge.straight("/signed-out/", f"Host: {edge.authority}").status)
-        yield
-        process.terminate()
+        try:
+            _until(lambda: edge.straight("/signed-out/", f"Host: {edge.authority}").status)
+            yield
+        finally:
+            process.terminate()
 
 
 def _until(try_it: Callable[[], object]) -> None:

@@ -5,7 +5,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -35,7 +34,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, names: None) -> Iterator[Site]:
-    with _site(tmp_path_factory.mktemp("edge"), _stand_in()) as made:
+    with served(edge.somewhere(tmp_path_factory.mktemp("edge")), stand_in()) as made:
         yield made
 
 
@@ -50,8 +49,8 @@ def cookie(site: Site) -> str:
 @pytest.fixture(scope="module", params=["stand-in", "real"])
 def each_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, names: None) -> Iterator[Site]:
     """Give the edge with each Keycloak in turn."""
-    keycloak = _stand_in() if request.param == "stand-in" else _real()
-    with _site(tmp_path_factory.mktemp("edge"), keycloak) as made:
+    keycloak = stand_in() if request.param == "stand-in" else _real()
+    with served(edge.somewhere(tmp_path_factory.mktemp("edge")), keycloak) as made:
         yield made
 
 
@@ -72,9 +71,9 @@ Started = tuple[KeycloakServer, StandInKeycloak | None]
 
 
 @contextmanager
-def _site(folder: Path, keycloak: Started) -> Iterator[Site]:
-    made = Edge(folder, edge.free_port(), edge.free_port())
-    server, stand_in = keycloak
+def served(made: Edge, keycloak: Started, **settings: str) -> Iterator[Site]:
+    """Run the whole edge and point the realm's client at it; `settings` of the portal win."""
+    server, ours = keycloak
     admin = AdminSide(replace(server, portal_url=made.portal_url))
     admin.change_client(made.portal_url)
     given = {
@@ -83,17 +82,18 @@ def _site(folder: Path, keycloak: Started) -> Iterator[Site]:
         "KEYCLOAK_CLIENT_ID": server.client_id,
         "KEYCLOAK_CLIENT_SECRET": server.client_secret,
         "JAEGER_URL": real_jaeger(),
+        **settings,
     }
     try:
         with edge.nginx(made, jaeger=given["JAEGER_URL"].removeprefix("http://")), edge.portal(made, **given):
             yield Site(made, admin)
     finally:
         admin.restore()
-        if stand_in:
-            stand_in.stop()
+        if ours:
+            ours.stop()
 
 
-def _stand_in() -> Started:
+def stand_in() -> Started:
     made = StandInKeycloak(client_secret=os.urandom(20).hex()).start()  # the portal refuses the known one
     realm, client_id = stack_keycloak.names()
     server = KeycloakServer(

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 @pytest.fixture
 def alone(tmp_path: Path, names: None) -> Iterator[Edge]:
     """Run nginx with only 127.0.0.2 let in, and nothing behind it."""
-    made = Edge(tmp_path, edge.free_port(), edge.free_port())
+    made = edge.somewhere(tmp_path)
     with edge.nginx(made, jaeger="127.0.0.1:9", networks="127.0.0.2/32 0;\n"):
         yield made
 

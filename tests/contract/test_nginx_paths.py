@@ -1,5 +1,9 @@
 """Paths, methods and sizes through real nginx: what is closed stays closed, what is hidden is not there."""
 
+import hashlib
+import re
+from base64 import b64encode
+
 import pytest
 
 from tests.contract.edge import PORTAL_HOST, whole
@@ -97,3 +101,12 @@ def test_the_portals_headers_are_not_doubled(site: Site, cookie: str) -> None:
         doubled = {name for name in answer.names if answer.names.count(name) > 1} - {"set-cookie"}
         assert doubled == set(), path
         assert answer.names.count("content-security-policy") == 1
+
+
+def test_every_script_is_what_its_page_says(site: Site) -> None:
+    """As collected, under its hashed name, through nginx: a browser would run nothing else."""
+    scripts = re.findall(r'<script src="([^"]+)" integrity="sha384-([^"]+)"', site.edge.get("/signed-out/").text)
+    assert len(scripts) >= 2
+    for address, said in scripts:
+        served = site.edge.get(address).text.encode()
+        assert b64encode(hashlib.sha384(served).digest()).decode() == said

@@ -1,0 +1,101 @@
+"""The scanners that look at nginx from outside, fetched once at pinned versions: sslyze and the MDN HTTP Observatory.
+
+They live outside the work tree and outside the portal's environment. tests/contract/test_nginx_scans.py asks them.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tools.stack_record import cache_dir
+
+PINS: Final = Path(__file__).resolve().parent / "scanners"
+OLDEST_NODE: Final = 20
+PROFILE: Final = "intermediate"  # of Mozilla's TLS recommendations
+
+
+class ScanError(Exception):
+    """A scanner cannot be had or did not come to a result; the text says why."""
+
+
+def tls(host: str, address: str, ca: str) -> str:
+    """Return what sslyze finds at host on "ip:port" against Mozilla's profile; "" where all of it complies."""
+    python = _once("sslyze", "requirements.txt", _install_sslyze) / "bin" / "python"
+    ip, _, port = address.partition(":")
+    target = f"{host}:{port}{{{ip}}}"
+    done = _run([str(python), "-m", "sslyze", f"--mozilla_config={PROFILE}", f"--certinfo_ca_file={ca}", target])
+    if done.returncode == 0 and f"{host}:{port}: OK - Compliant" in done.stdout:
+        return ""
+    return (done.stdout + done.stderr)[-4000:]
+
+
+def observatory(page: str, ip: str, ca: str) -> dict[str, Any]:
+    """Return the Observatory's result for "host/path" at an address on ports 80 and 443.
+
+    It resolves names itself, so it gets a hosts file of its own in a mount namespace, which takes root.
+    """
+    package = _once("observatory", "package-lock.json", _install_observatory) / "node_modules/@mdn/mdn-http-observatory"
+    with tempfile.NamedTemporaryFile("w", suffix=".hosts") as hosts:
+        hosts.write(f"127.0.0.1 localhost\n{ip} {page.partition('/')[0]}\n")
+        hosts.flush()
+        script = 'mount --bind "$1" /etc/hosts && exec node "$2" "$3"'
+        command = ["unshare", "-m", "sh", "-c", script, "sh", hosts.name, str(package / "src" / "scan.js"), page]
+        done = _run(command, {"NODE_EXTRA_CA_CERTS": ca})
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        raise ScanError(f"the Observatory said no JSON: {done.stdout}{done.stderr}"[-2000:]) from error
+    return found
+
+
+def why_no_observatory() -> str:
+    """Return what this machine lacks for the Observatory, "" where it has all."""
+    missing = [name for name in ("node", "npm", "unshare", "mount") if shutil.which(name) is None]
+    if missing or os.geteuid() != 0:
+        return f"needs {', '.join(missing) or 'root, for ports 80 and 443 and a hosts file of its own'}"
+    version = _run(["node", "--version"]).stdout.strip().removeprefix("v")
+    return "" if int(version.partition(".")[0]) >= OLDEST_NODE else f"needs Node {OLDEST_NODE}, not {version}"
+
+
+def _once(name: str, pins: str, install: Callable[[Path], None]) -> Path:
+    """Return the folder of an installation of these very pins, made now where it is not there yet."""
+    folder = cache_dir() / f"{name}-{hashlib.sha256((PINS / pins).read_bytes()).hexdigest()[:8]}"
+    if not folder.exists():
+        draft = folder.with_name(f"{folder.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        install(draft)
+        draft.replace(folder)
+    return folder
+
+
+def _install_sslyze(folder: Path) -> None:
+    _demand([sys.executable, "-m", "venv", str(folder)])
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _demand([*pip, "--require-hashes", "-r", str(PINS / "requirements.txt")])
+
+
+def _install_observatory(folder: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(PINS / name, folder)
+    _demand(["npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", f"--prefix={folder}"])
+    conf = folder / "node_modules/@mdn/mdn-http-observatory/conf"
+    (conf / "hsts-preload.json").write_text("{}", encoding="utf-8")  # else fetched: nobody preloads an internal name
+    (conf / "tld-list.json").write_text("[]", encoding="utf-8")
+
+
+def _demand(command: list[str]) -> None:
+    done = _run(command)
+    if done.returncode:
+        raise ScanError(f"{' '.join(command[:4])} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+def _run(command: list[str], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False)
