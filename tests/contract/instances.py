@@ -32,18 +32,28 @@ class Instance:
         self.process = self._started()
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        command = serve.command(f"127.0.0.1:{self.port}", workers=1, threads=16, drain=DRAIN)
         with self.log.open("ab") as log:
-            return subprocess.Popen(command, env=self._env, stderr=log)  # noqa: S603 - our own server
+            return self.begun(log.fileno())
+
+    def begun(self, stderr: int) -> "subprocess.Popen[bytes]":
+        """Start a server whose words go to a file descriptor."""
+        command = serve.command(f"127.0.0.1:{self.port}", workers=1, threads=16, drain=DRAIN)
+        return subprocess.Popen(command, env=self._env, stderr=stderr)  # noqa: S603 - our own server
 
     def status(self, path: str, timeout: float = 30) -> int:
         """Return the status of an answer that came whole; raises OSError or HTTPException where none did."""
+        return self._ask(path, timeout)[0]
+
+    def body(self, path: str) -> bytes:
+        """Return what was answered."""
+        return self._ask(path, 30)[1]
+
+    def _ask(self, path: str, timeout: float) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request("GET", path, headers={"Connection": "close"})
             answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read()
         finally:
             connection.close()
 

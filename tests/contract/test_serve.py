@@ -1,5 +1,7 @@
 """The real server stops without anybody noticing: nothing fails while servers and workers are replaced under load."""
 
+import json
+import os
 import signal
 import socket
 import time
@@ -113,3 +115,27 @@ def test_the_servers_own_words_are_lines_too_and_quote_no_request(pair: list[Ins
     lines = alone.lines()  # every line of it is JSON
     assert {"gunicorn.error", "portal.request", "django.request"} <= {line["logger"] for line in lines}
     assert [line["exception"] for line in lines if line["logger"] == "django.request"] == ["ZeroDivisionError"]
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("reader", ["sleeps", "is gone"])
+def test_a_log_that_nobody_reads_holds_up_no_request(pair: list[Instance], reader: str) -> None:
+    alone = pair[0]
+    alone.stop()
+    read, write = os.pipe()
+    alone.process = alone.begun(write)
+    os.close(write)
+    with Balancer([alone]) as balancer:
+        alone.wait_until_ready()
+        if reader == "is gone":
+            os.close(read)
+        statuses = {alone.status("/signed-out/") for _ in range(600)}  # 64 kB of pipe take some 250 lines
+        lost = json.loads(alone.body("/readyz"))["log_lines_dropped"]
+    assert statuses == {200}
+    assert balancer.failed == []
+    assert (lost > 100) is (reader == "is gone")  # the others wait in memory
+    began = time.monotonic()
+    assert alone.stop() == 0
+    assert time.monotonic() - began < 10
+    if reader == "sleeps":
+        os.close(read)
