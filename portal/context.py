@@ -8,7 +8,7 @@ from django.template.backends.utils import csrf_input
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
 
-from orders.views.addresses import understood
+from orders.views.addresses import understood_of
 from portal.choices import company_zone, keys_of, zone_of
 from portal.logs import request_id
 
@@ -27,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     paper. Both hold what the page understood of the address and nothing else. These names are the frame's: a view's
     variable of the same name is not seen.
     """
-    path = understood(request.get_full_path()) if _was_read(request) else "/"
+    path = understood_of(request) if _was_read(request) else "/"
     user = getattr(request, "portal_user", None)
     lang = (get_language() or "ru")[:2]
     return {

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote, unquote_plus
 
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from orders import wiring
@@ -20,9 +21,13 @@ NOWHERE: Final = "/"
 
 def understood(address: str) -> str:
     """Return a path of this site with the parameters that pages read, each as it was written; "/" for no page."""
-    path, _, query = address.partition("?")
-    kept = understood_query(query)
-    return path + (f"?{kept}" if kept else "") if name_of(path) else NOWHERE
+    return _kept(address) if name_of(address.partition("?")[0]) else NOWHERE
+
+
+def understood_of(request: HttpRequest) -> str:
+    """Return the address of a request as `understood` does; a view that Django has found is not looked for again."""
+    address = request.get_full_path()
+    return _kept(address) if request.resolver_match else understood(address)
 
 
 def name_of(path: str) -> str:
@@ -36,6 +41,12 @@ def name_of(path: str) -> str:
 def understood_query(query: str) -> str:
     """Return of a query what the pages read of it, without a question mark; "" where nothing is left."""
     return "&".join(piece for piece in map(_piece, query.split("&")) if piece)
+
+
+def _kept(address: str) -> str:
+    path, _, query = address.partition("?")
+    kept = understood_query(query)
+    return path + (f"?{kept}" if kept else "")
 
 
 def _piece(written: str) -> str:

@@ -13,7 +13,7 @@ from orders.pages.export import order_json
 from orders.pages.lists import announcement
 from orders.pages.order import build_order_page
 from orders.pages.spans import build_spans_page
-from orders.views.addresses import understood, understood_query
+from orders.views.addresses import understood_of, understood_query
 from orders.views.answers import is_part, json_answer, page, wants_json
 from orders.views.moment import MomentRefused, moment_of
 from orders.views.reader import person_of, reader_of
@@ -34,7 +34,7 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     shown = build_order_page(found, reader)
     context = {
         "page": shown,
-        "here": understood(request.get_full_path()),
+        "here": understood_of(request),
         "at_query": _at_query(request),
         "correction": "",
     }

@@ -78,12 +78,16 @@ def _named(cookie: str) -> str:
 
 
 def _read(request: HttpRequest, name: str, age: int) -> Any:
+    text = request.COOKIES.get(_named(name))
+    if not text:
+        return None
     try:
-        return signing.loads(request.COOKIES.get(_named(name), ""), salt=_salt(request, name), max_age=age)
+        return signing.loads(text, salt=_salt(request, name), max_age=age)
     except signing.BadSignature:
         return None
 
 
 def _write(request: HttpRequest, response: HttpResponse, name: str, value: object, age: int) -> None:
-    text = signing.dumps(value, salt=_salt(request, name), compress=True)
+    long = name == TOLD_COOKIE  # compressing takes 256 KiB for a moment, and the list is short: not on every page
+    text = signing.dumps(value, salt=_salt(request, name), compress=long)
     response.set_cookie(_named(name), text, max_age=age, httponly=True, secure=settings.SECURE, samesite="Lax")

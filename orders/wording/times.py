@@ -83,7 +83,8 @@ def day_month(instant: int, zone: Zone, lang: str, *, short: bool = False) -> st
 
 def clock(instant: int, zone: Zone) -> str:
     """Return the time of day: "10:42"."""
-    return _local(instant, zone).strftime("%H:%M")
+    local = _local(instant, zone)
+    return f"{local.hour:02d}:{local.minute:02d}"
 
 
 def same_day(first: int, second: int, zone: Zone) -> bool:
@@ -112,7 +113,7 @@ def ago(instant: int, now: int, lang: str) -> str:
 def iso(instant: int) -> str:
     """Return the exact instant in UTC: "2026-09-25T07:42:00Z", with the microseconds where there are any."""
     seconds, rest = divmod(instant, SECOND)
-    text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
     fraction = f".{rest // 1_000:06d}" if rest >= 1_000 else ""
     return f"{text}{fraction}Z"
 
