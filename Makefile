@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 LOCKED := requirements.txt requirements-demo.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e bench masking messages sbom
+.PHONY: help demo test check lock verdicts screenshots stack stack-stop contract e2e hostile bench masking messages sbom
 
 help: ## print this list
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,6 +24,9 @@ contract: $(VENV)/.dev ## the same tests on stand-ins and real servers (`make st
 
 e2e: $(VENV)/.dev ## the portal in a headless Chromium
 	$(RUN) -m pytest tests/e2e -m e2e
+
+hostile: $(VENV)/.dev ## a hundred thousand hostile inputs, and canaries through every route, fault, log and file
+	$(RUN) -m pytest tests/hostile -n 2 -m "hostile or not hostile" --hypothesis-profile=hostile
 
 stack: ## start a real Jaeger (memory and Badger) and a real Keycloak on loopback, print their addresses
 	@$(PYTHON) -m tools.stack start

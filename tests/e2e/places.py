@@ -19,6 +19,7 @@ class Place:
     url: str
     jaeger: StandInJaeger
     keycloak: StandInKeycloak
+    var: Path  # everything that the portal keeps, its log too
 
     def at(self, path: str) -> str:
         """Return the address of a path of the portal."""
@@ -44,4 +45,4 @@ def place(world: str, var: Path, *, storage: str = "memory", orders: int = 600) 
         prepare(env)
         wait_until_filled(filling, env)
         parts.enter_context(portal(port, env))
-        yield Place(url=url, jaeger=jaeger, keycloak=keycloak)
+        yield Place(url=url, jaeger=jaeger, keycloak=keycloak, var=var)

@@ -34,9 +34,8 @@ _LONG: Final = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 
 def _fragments() -> tuple[frozenset[str], frozenset[str]]:
     """Return the words of four letters and more, and every six digits in a row of the canaries' numbers."""
-    words = (
-        {word.lower() for text in TEXTS for word in _WORD.findall(text)} - KNOWN - {"example", "crescent", "sessionid"}
-    )
+    named = (text for kind, text in CANARIES.items() if kind not in {"token", "cookie"})
+    words = {word.lower() for text in named for word in _WORD.findall(text)} - KNOWN | {"kanareyka"}
     numbers = [re.sub(r"\D", "", text) for kind, text in CANARIES.items() if kind not in {"token", "cookie", "address",
         "address, Latin", "IP", "name"}]  # fmt: skip
     digits = {number[n : n + 6] for number in numbers for n in range(len(number) - 5)}

@@ -9,11 +9,11 @@ from pytest_django.fixtures import Settings
 
 from demo.keycloak import StandInKeycloak
 from portal.sign_in import keys, realm
-from tests.orders.conftest import get, jaeger
+from tests.orders.conftest import get, jaeger, post
 from tests.portal.keycloak_fixtures import PORTAL, running_keycloak
 from tests.portal.signed_in import sign_in
 
-__all__ = ["get", "jaeger", "running_keycloak"]
+__all__ = ["get", "jaeger", "post", "running_keycloak"]
 ROLES = {"no_role": (), "support": ("support",), "devops": ("devops",), "developer": ("developer",)}
 PEOPLE = ("anonymous", *ROLES)
 

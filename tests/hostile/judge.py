@@ -74,7 +74,8 @@ def check_page(html: str) -> None:
     tags, names = ours()
     for tag, attributes in elements(html):
         odd = {tag} - tags or set(attributes) - names or {one for one in attributes if one.startswith("on")}
-        odd = odd or ({"inline"} if tag == "script" and attributes != ("defer", "src") else set())
+        files = {"defer", "src"} <= set(attributes) <= {"defer", "src", "integrity", "crossorigin"}
+        odd = odd or ({"inline"} if tag == "script" and not files else set())
         if odd:
             raise NotOurs(f"<{tag} {' '.join(attributes)}>: {sorted(odd)}")
 
