@@ -94,7 +94,9 @@ def test_no_file_but_the_collected_ones_is_served(slash: str, tmp_path: Path, se
     (root / "link.txt").symlink_to(secret)
     settings.STATIC_ROOT, settings.WHITENOISE_AUTOREFRESH, settings.WHITENOISE_USE_FINDERS = str(root), False, False
     serve = WhiteNoiseMiddleware(lambda request: HttpResponse("the site", status=404))
-    assert asked(serve, "/static/css/a.css").status_code == 200
+    right = asked(serve, "/static/css/a.css")
+    assert (right.status_code, right.getvalue()) == (200, b"a{}")
+    right.close()
     up = f"..{slash}"
     for path in (f"css{slash}", "", "css", f"{up}secret.txt", f"css{slash}{up}{up}secret.txt", f"{up * 9}etc{slash}passwd",
                  f"css{slash}a.css%00", f"{secret}", f"{slash}{secret}", ".git/config", f"css{slash}.{slash}..{slash}..{slash}secret.txt",
