@@ -1,5 +1,6 @@
 """The portal as it runs in production, gunicorn's threads and SQLite, on a core of its own, with people signed in."""
 
+import logging
 import os
 import secrets
 import socket
@@ -14,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import django
 
@@ -69,8 +71,9 @@ def environment(var: Path, upstream: str) -> dict[str, str]:
 
 
 def prepare(people: int) -> list[str]:
-    """Make the database and the static files, sign so many people in, and return their cookies."""
+    """Make database and static files, sign so many people in, return each one's cookies: all that a first page sets."""
     django.setup()
+    logging.disable(logging.WARNING)  # of this process: the portal that is measured has its own log
     from django.conf import settings
     from django.core.management import call_command
     from django.test import Client
@@ -83,8 +86,9 @@ def prepare(people: int) -> list[str]:
     for number in range(people):
         client = Client()
         sign_in(client, name=f"Reader{number} Support")
-        name = settings.SESSION_COOKIE_NAME
-        cookies.append(f"{name}={client.cookies[name].value}")
+        client.get("/help/", headers={"host": urlsplit(settings.PORTAL_URL).netloc})  # the first page sets the others
+        assert settings.SESSION_COOKIE_NAME in client.cookies
+        cookies.append("; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items()))
     return cookies
 
 
