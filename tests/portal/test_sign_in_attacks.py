@@ -196,6 +196,26 @@ def test_the_session_key_changes_at_sign_in(browser: Browser, client: Client) ->
     assert fixed.get("/closed/").status_code == 302
 
 
+def test_the_session_cookie_is_this_hosts_alone(browser: Browser, settings: Settings) -> None:
+    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "__Host-session", True  # as with https
+    settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE = "__Host-csrf", True
+    cookies = Client().get("/login/", secure=True).cookies
+    assert set(cookies) == {"__Host-session"}
+    for cookie in cookies.values():
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_planted_session_gets_nobody_elses_sign_in(browser: Browser, client: Client) -> None:
+    """An attacker begins, plants the cookie in the victim's browser, and waits for the victim to sign in."""
+    attacker = Client()
+    attacker.get("/login/?next=/closed/")
+    client.cookies["session"] = attacker.cookies["session"].value
+    assert browser.sign_in("anna", "/closed/").text == "anna support at /closed/"
+    assert attacker.get("/closed/").status_code == 302
+    assert client.cookies["session"].value != attacker.cookies["session"].value
+
+
 def test_no_password_opens_anything(db: None, keycloak: StandInKeycloak) -> None:
     get_user_model().objects.create_superuser("root", "root@alexandrite.example", "root")
     assert authenticate(username="root", password="root") is None

@@ -86,16 +86,28 @@ def test_every_other_url_sends_a_stranger_to_sign_in(method: str) -> None:
         assert (fragment.status_code, fragment.content) == (401, b""), name
 
 
-def test_nothing_of_allauth_is_reachable() -> None:
-    for path in (
-        "/accounts/",
-        "/accounts/login/",
-        "/accounts/3rdparty/",
-        "/3rdparty/",
-        "/oidc/keycloak/login/",
-        "/admin/",
-    ):
-        assert Client().get(path).status_code == 404
+BEYOND = [
+    "accounts", "accounts/login", "accounts/signup", "accounts/logout", "accounts/inactive", "accounts/email",
+    "accounts/confirm-email", "accounts/password/reset", "accounts/password/change", "accounts/reauthenticate",
+    "accounts/3rdparty", "accounts/3rdparty/signup", "accounts/social/connections", "accounts/oidc/keycloak/login",
+    "accounts/oidc/keycloak/login/callback", "accounts/2fa", "accounts/sessions", "3rdparty", "3rdparty/signup",
+    "signup",
+    "email", "password/reset", "password/change", "inactive", "oidc/keycloak/login", "oidc/keycloak/login/callback",
+    "oidc/other/callback", "_allauth/browser/v1/config", "admin", "admin/login", "admin/doc", "__debug__", "silk",
+    "static/../manage.py", ".git/config", ".env", "metrics", "media", "jsi18n", "i18n/setlang",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BEYOND)
+def test_nothing_of_allauth_or_of_an_admin_is_reachable(path: str) -> None:
+    for method in ("get", "post"):
+        for ending in ("", "/"):
+            assert getattr(Client(), method)(f"/{path}{ending}").status_code == 404, (method, path, ending)
+
+
+def test_every_view_is_the_portals_own() -> None:
+    modules = {str(one.callback.__module__).partition(".")[0] for _, one, _ in all_patterns(get_resolver())}
+    assert modules <= {"portal", "orders"}
 
 
 def test_the_helper_of_other_rooms_signs_in(client: Client, settings: object) -> None:
