@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -133,7 +134,8 @@ def look_up_many(*, order_ids: Iterable[str], now: int, lookup: Lookup, started:
     wanted = tuple(order_ids)
     lookup.keeper.renew()
     futures: dict[str, Future[tuple[Answer, str]]] = {
-        order_id: lookup.pool.submit(_ask, order_id, now, lookup) for order_id in dict.fromkeys(wanted)
+        order_id: lookup.pool.submit(copy_context().run, _ask, order_id, now, lookup)
+        for order_id in dict.fromkeys(wanted)
     }
     wait(futures.values(), timeout=max(0.0, lookup.hard - (time.monotonic() - started)))
     fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
@@ -201,7 +203,7 @@ def resolve_all(
     """
     wanted = dict.fromkeys(id_ for token in tokens if not token.exact for id_ in token.lookups)
     asked = list(wanted)[:MOST_LOOKUPS]
-    futures = {id_: lookup.pool.submit(_exists, id_, patterns, now, lookup) for id_ in asked}
+    futures = {id_: lookup.pool.submit(copy_context().run, _exists, id_, patterns, now, lookup) for id_ in asked}
     wait(futures.values(), timeout=lookup.hard)
     known = {id_: future.result() if future.done() else None for id_, future in futures.items()}
     for future in futures.values():

@@ -16,6 +16,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from orders.jaeger import spent
+from orders.jaeger.spent import Spent
+
 logger = logging.getLogger("portal.request")
 
 HEADER: Final = "X-Request-ID"
@@ -82,22 +85,26 @@ class RequestId:
         ids = ids_of(request)
         before, began = _current.set(ids), time.monotonic()
         try:
-            response = self.get_response(request)
+            with spent.counted() as jaeger:
+                response = self.get_response(request)
             response.headers[HEADER] = ids.request
             if request.path_info not in {LIVEZ, READYZ} and not request.path_info.startswith(self.static):
-                _write_line(request, response, time.monotonic() - began)
+                _write_line(request, response, time.monotonic() - began, jaeger)
         finally:
             _current.reset(before)
         return response
 
 
-def _write_line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+def _write_line(request: HttpRequest, response: HttpResponseBase, seconds: float, jaeger: Spent) -> None:
     fields: dict[str, object] = {
         "route": request.resolver_match.view_name if request.resolver_match else "",  # "": no such address
         "method": request.method if request.method in _METHODS else "other",
         "status": response.status_code,
         "ms": round(1000 * seconds, 1),
     }
+    if jaeger.lookups:
+        fields |= {"jaeger_ms": round(1000 * jaeger.seconds, 1), "jaeger_lookups": jaeger.lookups}
+        fields["jaeger_retries"] = jaeger.retries
     user = getattr(request, "portal_user", None)
     if user is not None:
         fields["user"] = user.sub

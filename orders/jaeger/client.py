@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from orders.jaeger import fanout, wire_legacy, wire_v3
+from orders.jaeger import fanout, spent, wire_legacy, wire_v3
 from orders.jaeger.breaker import Breaker
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.decoded import Decoded
@@ -126,7 +126,9 @@ class Jaeger:
         return self._shared(key, lambda until: self._found(attribute, asked, until))
 
     def _shared(self, key: tuple[object, ...], plan: Callable[[fanout.Until], Answer]) -> Answer:
-        return self._answers.share(key, lambda: self._timed(plan), patience=self._config.hard_deadline + fanout.GRACE)
+        with spent.one_look_up():
+            patience = self._config.hard_deadline + fanout.GRACE
+            return self._answers.share(key, lambda: self._timed(plan), patience=patience)
 
     def _timed(self, plan: Callable[[fanout.Until], Answer]) -> Answer:
         began = self._clock()

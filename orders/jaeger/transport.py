@@ -23,6 +23,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from httpx_aiohttp.transport import AiohttpResponseStream
 
+from orders.jaeger import spent
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import Oversized, TooSlow, Unexpected, Unreachable
 from orders.jaeger.replies import AWAY, Reply
@@ -101,6 +102,8 @@ class Transport:
         except Unreachable:
             if now() > latest:
                 raise
+        if (counting := spent.current()) is not None:  # a task has the context of the thread that asked
+            counting.retried()
         await asyncio.sleep(random.uniform(*JITTER))  # noqa: S311 - jitter is no secret
         return await self._once(question)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from orders.jaeger import spent
 from orders.jaeger.client import Jaeger
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import Busy, JaegerError, NotFound, Refused, TooSlow, Unexpected, Unreachable
@@ -324,3 +325,30 @@ def test_a_closed_connection_between_two_look_ups_is_not_seen() -> None:
     with asking(says(legacy())) as (jaeger, _):
         assert find(jaeger).whole
         assert find(jaeger).whole
+
+
+def test_what_a_caller_spent_is_counted_with_its_second_attempts() -> None:
+    first_answers = iter([says(b"", 503)])
+
+    def answer(asked: Asked, sock: socket.socket) -> None:
+        next(first_answers, says(legacy()))(asked, sock)
+
+    with asking(answer) as (jaeger, _):
+        with spent.counted() as mine:
+            assert (mine.seconds, mine.lookups, mine.retries) == (0, 0, 0)
+            find(jaeger)
+            first = mine.seconds
+            with spent.counted() as inner:
+                find(jaeger, "A-2")
+            find(jaeger)
+        find(jaeger)
+    assert (mine.lookups, mine.retries) == (2, 1)
+    assert (inner.lookups, inner.retries) == (1, 0)
+    assert mine.seconds > first > 0.05  # the pause before the second attempt is part of it
+    assert spent.current() is None
+
+
+def test_a_look_up_that_fails_is_spent_too() -> None:
+    with asking(says(b"", 400)) as (jaeger, _), spent.counted() as mine, pytest.raises(Refused):
+        find(jaeger)
+    assert mine.lookups == 1

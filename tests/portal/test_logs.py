@@ -1,6 +1,7 @@
 """Every request has an id on its answer and in its lines; its own line names the route and never what was typed."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
+from orders.jaeger import spent
 from portal import logs
 from portal.logs import HEADER, RequestId, ids_of, request_id, trace_id, traced_by
 from tests.portal.log_catcher import Caught, caught
@@ -65,6 +67,21 @@ def test_a_requests_line_names_route_method_status_and_person(browser: Client, l
                     "status": 200, "user": "sub-of-anna"}  # fmt: skip
     assert line["ms"] > 0
     assert "Anna" not in log.text
+
+
+def test_a_requests_line_tells_what_it_spent_in_jaeger(log: Caught) -> None:
+    def answer(request: HttpRequest) -> HttpResponse:
+        with spent.one_look_up():
+            counting = spent.current()
+            assert counting is not None
+            counting.retried()
+            time.sleep(0.02)
+        return HttpResponse()
+
+    RequestId(answer)(RequestFactory().get("/"))
+    (line,) = log.named("request")
+    assert (line["jaeger_lookups"], line["jaeger_retries"]) == (1, 1)
+    assert 20 <= line["jaeger_ms"] <= line["ms"]
 
 
 def test_nothing_that_was_typed_is_in_the_log(browser: Client, log: Caught) -> None:
