@@ -194,10 +194,11 @@ if not set(JAEGER_UI_ROLES) <= {"support", "devops", "developer"}:
 
 # --- Access log and limits: read by portal.access_log ---
 ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", 14, least=1)  # then `manage.py purge_access_log` removes a row
-RATE_PAGES_PER_MINUTE = env.number("RATE_PAGES_PER_MINUTE", 120, least=1)  # for each person, as the next three
+RATE_PAGES_PER_MINUTE = env.number("RATE_PAGES_PER_MINUTE", 120, least=1)  # for each person, as the next four
 RATE_SEARCHES_PER_MINUTE = env.number("RATE_SEARCHES_PER_MINUTE", 60, least=1)  # searches and lists
 RATE_EXPORTS_PER_HOUR = env.number("RATE_EXPORTS_PER_HOUR", 60, least=1)  # CSV, and lists as JSON
 RATE_REFRESHES_PER_MINUTE = env.number("RATE_REFRESHES_PER_MINUTE", 240, least=1)  # of pages that stand open
+RATE_JAEGER_PER_MINUTE = env.number("RATE_JAEGER_PER_MINUTE", 300, least=1)  # of Jaeger's UI, whose pages ask much
 
 # --- Sign-in: Keycloak and nothing else ---
 LOGIN_URL = "account_login"

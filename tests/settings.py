@@ -16,5 +16,6 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True  # no collected files are needed, nor warned about
 RATE_PAGES_PER_MINUTE = RATE_SEARCHES_PER_MINUTE = RATE_EXPORTS_PER_HOUR = RATE_REFRESHES_PER_MINUTE = 1_000_000
+RATE_JAEGER_PER_MINUTE = 1_000_000
 JAEGER_URL = "http://127.0.0.1:9"  # nothing listens there: a test that needs Jaeger brings its own
 TEMPLATES[0]["OPTIONS"] |= {"undefined": StrictUndefined}  # a variable that nobody gave fails the test

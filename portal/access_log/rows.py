@@ -16,8 +16,8 @@ from portal.access_log.triggers import TABLE
 from portal.database import reason_of
 from portal.models import AccessRow
 
-PAGE, SEARCH, EXPORT, REFRESH = "page", "search", "export", "refresh"
-_WINDOWS: Final[Mapping[str, int]] = {PAGE: 60, SEARCH: 60, EXPORT: 3600, REFRESH: 60}  # seconds
+PAGE, SEARCH, EXPORT, REFRESH, JAEGER = "page", "search", "export", "refresh", "jaeger"
+_WINDOWS: Final[Mapping[str, int]] = {PAGE: 60, SEARCH: 60, EXPORT: 3600, REFRESH: 60, JAEGER: 60}  # seconds
 _COLUMNS: Final = ("person", "seq", "at", "username", "roles", "session", "kind", "form", "meter", "ids", "more",
                    "address", "request_id", "mac")  # fmt: skip
 _NOT_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +54,7 @@ def limit_of(meter: str) -> int:
         SEARCH: settings.RATE_SEARCHES_PER_MINUTE,
         EXPORT: settings.RATE_EXPORTS_PER_HOUR,
         REFRESH: settings.RATE_REFRESHES_PER_MINUTE,
+        JAEGER: settings.RATE_JAEGER_PER_MINUTE,
     }
     return int(limits.get(meter, 0))
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from portal.access_log import pages
 from portal.access_log.errors import NotRecordedError, TooManyError
+from portal.access_log.rows import JAEGER
 from portal.access_log.trail import record
 from portal.errors import error_page, forbidden, unavailable
 from portal.jaeger_ui import passes
@@ -78,7 +79,7 @@ def _written(request: HttpRequest) -> HttpResponse | None:
     if asked.is_file:
         return None
     try:
-        record(request, what="jaeger", ids=asked.ids, now=now)
+        record(request, what="jaeger", ids=asked.ids, now=now, meter=JAEGER)
     except NotRecordedError:
         return _refused("not_recorded")
     except TooManyError:

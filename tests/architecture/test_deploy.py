@@ -23,6 +23,6 @@ def test_every_included_file_is_there() -> None:
 
 
 def test_a_location_with_headers_has_them_all() -> None:
-    """One add_header in a location takes away those of the levels above: they come from two files, and from no third."""
+    """One add_header in a location takes away those of the levels above: they come from two files and no third."""
     adding = {path.name for path in NGINX.iterdir() if "add_header" in path.read_text(encoding="utf-8")}
     assert adding == {"own-headers.conf", "to-jaeger.conf"}

@@ -124,6 +124,15 @@ def test_a_check_that_is_due_asks_keycloak_and_its_absence_is_no_way_in(
     assert check(nginx)[0] in {401, 403}
 
 
+def test_one_person_cannot_read_all_of_jaeger_in_a_minute(nginx: Client, client: Client, settings: Settings) -> None:
+    settings.RATE_JAEGER_PER_MINUTE = 3
+    sign_in(client)
+    enter(nginx, client)
+    got = [check(nginx, f"/api/traces/{at}") for at in range(5)]
+    assert got == [(204, "")] * 3 + [(403, "too_many")] * 2
+    assert check(nginx, "/static/a.js") == (204, "")
+
+
 FORGED = [
     "", "x", "a:b:c", signing.dumps("0" * 64, salt="portal.jaeger_ui.ticket"), signing.dumps("0" * 64),
     signing.dumps(["0" * 64, ""], salt="portal.jaeger_ui.pass"), signing.dumps("0" * 64, salt="portal.jaeger_ui.pass"),
