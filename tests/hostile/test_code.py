@@ -7,6 +7,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -91,7 +92,7 @@ def test_markup_is_made_where_it_is_drawn_and_nowhere_else() -> None:
     assert len(templates) > 20
 
 
-def patterns() -> Iterator[tuple[str, "re.Pattern[str]"]]:
+def patterns() -> Iterator[tuple[str, "re.Pattern[Any]"]]:
     """Yield (name, pattern) of every pattern that a module of ours holds."""
     for package in (orders, portal):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

@@ -27,7 +27,7 @@ EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8"}
-ODD = (
+ODD: tuple[dict[str, str], ...] = (
     {},
     {"Host": "evil.example"},
     {"Sec-Fetch-Site": "cross-site"},
@@ -70,7 +70,7 @@ def test_every_cookie_is_this_host_s_alone(someone: As, jaeger: FakeJaeger, sett
     settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME = f"{prefix}csrf", f"{prefix}session"
     settings.LANGUAGE_COOKIE_NAME = f"{prefix}django_language"
     settings.CSRF_COOKIE_SECURE = settings.SESSION_COOKIE_SECURE = True
-    client, seen = someone("support"), {}
+    client, seen = someone("support"), dict[str, Any]()
     for path, data in ((f"/orders/{ORDER}/", None), ("/search/", {"q": "Ord-20398; ПРИВЕТ-17; ORD 20399"}), ("/help/", None), (
         "/choose/", {"lang": "en"}), ("/choose/", {"zone": "utc"}), ("/choose/", {"keys": "off"}), ("/logout/", {})):  # fmt: skip
         answer = client.get(path) if data is None else client.post(path, data)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.test.client import WSGIRequest
+from django.core.handlers.wsgi import WSGIRequest
 from pytest_django.fixtures import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -95,7 +95,7 @@ def test_no_file_but_the_collected_ones_is_served(slash: str, tmp_path: Path, se
     settings.STATIC_ROOT, settings.WHITENOISE_AUTOREFRESH, settings.WHITENOISE_USE_FINDERS = str(root), False, False
     serve = WhiteNoiseMiddleware(lambda request: HttpResponse("the site", status=404))
     right = asked(serve, "/static/css/a.css")
-    assert (right.status_code, right.getvalue()) == (200, b"a{}")
+    assert (right.status_code, b"".join(right.streaming_content)) == (200, b"a{}")
     right.close()
     up = f"..{slash}"
     for path in (f"css{slash}", "", "css", f"{up}secret.txt", f"css{slash}{up}{up}secret.txt", f"{up * 9}etc{slash}passwd",
@@ -107,10 +107,8 @@ def test_no_file_but_the_collected_ones_is_served(slash: str, tmp_path: Path, se
 
 
 def asked(serve: Any, path: str) -> Any:
-    request = WSGIRequest(
-        RequestFactory()._base_environ(PATH_INFO=path.encode().decode("latin-1"), REQUEST_METHOD="GET")
-    )
-    assert isinstance(request, HttpRequest)
+    environ = RequestFactory().get("/").META | {"PATH_INFO": path.encode().decode("latin-1")}
+    request: HttpRequest = WSGIRequest(environ)
     return serve(request)
 
 
