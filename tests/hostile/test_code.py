@@ -109,7 +109,7 @@ def test_no_pattern_explodes() -> None:
 
     Free text is longer: what reads it as a whole is timed as a whole, below and in tests/privacy.
     """
-    texts = [piece * (LONG // len(piece)) + end for piece in EVIL for end in ("", "!")]
+    texts = [piece * (LONG // len(piece)) + "!" for piece in EVIL]
     slow = {}
     for where, pattern in patterns():
         began = time.process_time()

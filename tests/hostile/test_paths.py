@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.core.handlers.wsgi import WSGIRequest
 from pytest_django.fixtures import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
