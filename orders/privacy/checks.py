@@ -57,12 +57,21 @@ def iban(text: str) -> bool:
     return int("".join(str(int(one, 36)) for one in turned)) % 97 == 1
 
 
-def address(text: str) -> str:
-    """Return an IP address in its shortest form, "" for what is none, or leads nowhere but to the same machine."""
+def is_address(text: str) -> bool:
+    """Return whether a text is an IP address, with a zone or without."""
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
+        ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return ""
+        return False
+    return True
+
+
+def address(text: str) -> str:
+    """Return an IP address in its shortest form, "" for one that leads nowhere but to the same machine.
+
+    Raises ValueError for what is none.
+    """
+    found = ipaddress.ip_address(text.partition("%")[0])
     return "" if found.is_loopback or found.is_unspecified else found.compressed
 
 

@@ -3,18 +3,19 @@
 import re
 from typing import Final
 
-from orders.privacy.checks import address
+from orders.privacy import checks
 from orders.privacy.judge import Judge
 from orders.privacy.pieces import HIDDEN, Work
 
 _LOCAL: Final = frozenset(".+-%~_'!#$^*")
 _MOST_LOCAL: Final = 64
+_MOST_COLONS: Final = 10  # of a word, a colon and an address
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%\w{1,15})?(?![\w:])")
+_MAY_BE_IPV6 = re.compile(r"[\w:.%]{3,100}", re.ASCII)
 _MAC = re.compile(
-    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
-    r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![\w:-])"
+    r"(?<![^\W_])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
+    r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?!\w|[:-]\w)"
 )
 _VERSION = re.compile(r"(?:version|версия|версии|release|/|v)[ :=]{0,2}$", re.IGNORECASE)
 
@@ -52,11 +53,31 @@ def addresses(work: Work, judge: Judge) -> None:
     if colons > 4 or dots > 1 or work.left.count("-") > 4:
         for found in _MAC.finditer(work.left):
             judge.mark(work, found.span(), "mac", re.sub(r"[:.-]", "", found[0]))
-    for regex in (_IPV6,) * (colons > 1) + (_IPV4,) * (dots > 2):
-        for found in regex.finditer(work.left):
-            if found[0].count(":") == 1 or (regex is _IPV4 and _VERSION.search(work.left[: found.start()][-10:])):
-                continue
-            if shortest := address(found[0]):
-                judge.mark(work, found.span(), "ip", shortest)
-            elif re.search(r"127(\.\d{1,3}){3}|^::1$|^0\.0\.0\.0$", found[0]):
-                work.keep(found)
+    for found in _MAY_BE_IPV6.finditer(work.left) if colons > 1 else ():
+        start, end = _ipv6(found[0])
+        if end:
+            _address(work, judge, found.start() + start, found.start() + end)
+    for found in _IPV4.finditer(work.left) if dots > 2 else ():
+        if not _VERSION.search(work.left[: found.start()][-10:]):
+            _address(work, judge, *found.span())
+
+
+def _ipv6(run: str) -> tuple[int, int]:
+    """Return where an address stands in a run of letters, digits and colons, whatever is at its ends; 0, 0: none."""
+    if run.count(":") < 2:
+        return 0, 0
+    starts = [0, *(at + 1 for at, one in enumerate(run) if one == ":")]
+    for start in starts[:_MOST_COLONS]:
+        for end in (len(run), len(run.rstrip(".")), len(run.rstrip(".:"))):
+            if checks.is_address(run[start:end]):
+                return start, end
+    return 0, 0
+
+
+def _address(work: Work, judge: Judge, start: int, end: int) -> None:
+    if not checks.is_address(work.left[start:end]):
+        return
+    if shortest := checks.address(work.left[start:end]):
+        judge.mark(work, (start, end), "ip", shortest)
+    else:
+        work.take(start, end, work.left[start:end], "kept")

@@ -53,7 +53,8 @@ DETECTORS: Final[tuple[tuple[str, str, re.Pattern[str], Value], ...]] = (
     ("card", r"(?:\d[ -]?){13}", re.compile(_CARD), _card),
     ("snils", r"\d{3}[ -]\d{3}[ -]\d{3}",
      re.compile(r"(?<![\d-])(?P<value>\d{3}-\d{3}-\d{3}[ -]\d\d|\d{3} \d{3} \d{3} \d\d)(?![\d-])"), _digits),
-    ("passport", r"\d{6}", re.compile(r"(?<![\d-])(?P<value>\d\d ?\d\d ?№? ?\d{6})(?<!\d{10})(?!\d)"), _digits),
+    ("passport", r"\d{6}",
+     re.compile(r"(?<![\d-])(?P<value>\d\d ?\d\d ?(?:№|No\.?|N)? ?\d{6})(?<!\d{10})(?!\d)"), _digits),
     ("inn", r"\d{10}", re.compile(r"(?<![\d+-])(?P<value>\d{12}|\d{10})(?!\d)"), _inn),
     ("place", r"\d\.\d{3}",
      re.compile(r"(?<![\w.])(?P<value>(?P<latitude>[-+]?\d{1,3}\.\d{3,15})°?\s?[NSCСЮ]?\s?[,;/ ]\s?"

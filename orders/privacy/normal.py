@@ -5,10 +5,11 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote
 
+from orders.privacy.pieces import HIDDEN
+
 LONGEST: Final = 2_000  # characters of a free text that are read and shown; the rest is cut, and the text says so
 _ROUNDS: Final = 5  # times that a text may have been percent-encoded
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
-_MARK = re.compile(r"‹([^‹›]{0,24})›")
 _SPACES = re.compile(r"\s+")
 
 
@@ -38,10 +39,14 @@ def _decoded(text: str) -> str:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.translate(_CONTROLS)
-    folded = unicodedata.normalize("NFKC", text)
-    folded = "".join([_character(one) for one in folded])
-    folded = unicodedata.normalize("NFKC", folded)
-    return _MARK.sub(lambda mark: f"‹{mark[1].replace('...', '…')}›", folded)  # NFKC writes the ellipsis out
+    folded = "".join([_character(one) for one in _composed(text)])
+    folded = _composed(folded)
+    return folded.replace("‹...›", HIDDEN)  # NFKC writes the ellipsis out
+
+
+def _composed(text: str) -> str:
+    """Return a text in NFKC, but for the numero sign: `№P-77` would become one word."""
+    return "№".join([unicodedata.normalize("NFKC", part) for part in text.split("№")])
 
 
 _CONTROLS: Final = {code: " " if code in (9, 10, 11, 12, 13) else None for code in (*range(32), 127)}

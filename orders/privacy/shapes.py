@@ -7,7 +7,7 @@ from orders.privacy.judge import Judge
 from orders.privacy.pieces import HIDDEN, MARK, Work
 
 _URL = re.compile(r"(?<![^\W_])(?P<scheme>[a-z][a-z0-9+.-]{1,15})://(?P<rest>[^\s\"'<>\x01]{1,2000})", re.IGNORECASE)
-_PATH = re.compile(r"(?<![\w.:/}›\x01])/(?=[\w{])[^\s\"'<>,;()\x01]{1,2000}")
+_PATH = re.compile(r"(?<![^\s\"'(\[=,;>])/(?=[\w{]|‹…›)[^\s\"'<>,;()\x01]{1,2000}")
 _TEMPLATE = re.compile(r"[{:*](\w{0,40})}?", re.ASCII)
 _VERSION = re.compile(r"v\d{1,3}", re.ASCII)
 _PORT = re.compile(r":\d{1,5}")
@@ -47,7 +47,7 @@ def _host(host: str, judge: Judge) -> str:
 
 
 def _segment(segment: str, judge: Judge) -> str:
-    if not segment or any(one.fullmatch(segment) for one in (_VERSION, MARK, judge.own_ids)):
+    if not MARK.sub("", segment) or _VERSION.fullmatch(segment) or judge.own_ids.fullmatch(segment):
         return segment
     if (name := _TEMPLATE.fullmatch(segment)) and (name[1] in {"", "n"} or judge.knows(name[1])):
         return segment

@@ -78,7 +78,7 @@ class Vocabulary:
 
 def _made_of(word: str, words: frozenset[str]) -> bool:
     if found := _LETTERS_AND_DIGITS.fullmatch(word):
-        return found[1] in words and len(found[1]) > 1
+        return len(found[1]) > 1 and (found[1] in words or _in_humps(found[1], words, 2))
     pieces = [piece for piece in word.split("_") if piece]
     if len(pieces) > 1:
         return all(piece in words or piece.lower() in words or _in_humps(piece, words, 1) for piece in pieces)

@@ -9,7 +9,7 @@ from orders.privacy.pieces import HIDDEN, Piece, Work
 
 _TOKEN = re.compile(
     r"(?P<taken>\x01+)|(?P<word>[^\W\d]\w*)|(?P<number>\d+)(?P<tail>\w*)"
-    r"|(?P<space>[ ]+)|(?P<sign>[!\"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~«»“”„‘’–—−№…•·°→←×±≤≥-])|(?P<other>.)",
+    r"|(?P<space>[ ]+)|(?P<sign>[!\"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~«»“”„‘’–—−№•·°→←×±≤≥-])|(?P<other>.)",
     re.DOTALL,
 )
 _JOINS: Final = frozenset(" ,.-/#№()«»\"'@+&*")  # between a hidden word and its house number, or the next hidden word

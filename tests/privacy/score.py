@@ -10,7 +10,7 @@ from tests.privacy.corpus import OWN, Sample, fill_own
 from tests.privacy.texts_score import UNDERSTOOD_BY
 
 Mask = Callable[[str], str]
-LETTERS, DIGITS = 4, 5  # so many in a row that survive are a miss
+LETTERS, DIGITS, MIXED = 4, 5, 6  # so many in a row that survive are a miss
 _LABEL = re.compile(r"‹[a-z]+:")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ .()\-–,]{1,3}(?=\d)")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -36,8 +36,11 @@ def survives(item: str, masked: str, own: str) -> bool:
 
     Fragments that the text's own words hold as well are no sign of the item.
     """
+    if item.lower() in masked.lower() and item.lower() not in own.lower():
+        return True
     return bool((_letters(item) & _letters(_LABEL.sub("‹", masked))) - _letters(own)) or bool(
         (_digits(item) & _digits(masked)) - _digits(own)
+        or (_mixed(item) & _mixed(_LABEL.sub("‹", masked))) - _mixed(own)
     )
 
 
@@ -49,6 +52,15 @@ def _letters(text: str) -> set[str]:
 def _digits(text: str) -> set[str]:
     runs = re.findall(r"\d{5,}", _BETWEEN_DIGITS.sub("", text))
     return {run[at : at + DIGITS] for run in runs for at in range(len(run) - DIGITS + 1)}
+
+
+def _mixed(text: str) -> set[str]:
+    """Return the windows of letters and digits across the marks that stand inside of addresses and keys."""
+    found = set()
+    for run in re.findall(r"[\w.:-]{6,}", text.lower()):
+        bare = re.sub(r"[\W_]", "", run)
+        found |= {bare[at : at + MIXED] for at in range(len(bare) - MIXED + 1)}
+    return {one for one in found if sum(map(str.isdigit, one)) >= 3}
 
 
 def recall(samples: Iterable[Sample], mask: Mask) -> dict[str, Recall]:

@@ -104,6 +104,8 @@ PERSONAL: Final = (
     "payment of {name} declined, pan={card}",
     "fraud check: {ip} and {mac} seen with card {card}",
     "user.update failed: {{\"fio\": \"{name}\", \"phone\": \"{phone}\", \"addr\": \"{address}\"}}",
+    "peer:{ip}, hw:{mac}: unknown",
+    "document {passport} is not accepted",
     "Validation error: passport={passport}; snils={snils}; inn={inn}",
     "refund to {iban} ({name}) bounced",
     "login of {name} from {ip}: invalid token {jwt}",
