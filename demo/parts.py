@@ -124,5 +124,5 @@ def portal(port: int, env: Mapping[str, str]) -> Iterator["subprocess.Popen[byte
     """Serve the portal on a port of 127.0.0.1, in what `prepare` prepared, and wait until it answers."""
     server = ("portal.serve", "--bind", f"127.0.0.1:{port}", "--workers=1", "--threads=16", "--drain=0")
     with part("portal", *server, env=env) as site:
-        wait_for("portal", f"http://127.0.0.1:{port}/signed-out/", site, env)
+        wait_for("portal", f"http://127.0.0.1:{port}/livez", site, env)
         yield site

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Final
 
 ROOM: Final = 4000  # lines that may wait to be written
+_END: Final = b""  # in the queue: there will be nothing more
 PATIENCE: Final = 1.0  # seconds that the end of a process waits for its last lines
 
 logger = logging.getLogger("portal.log_output")
@@ -65,21 +66,33 @@ class Stderr(logging.Handler):
         while self._pid == os.getpid() and self._done < self._queued and time.monotonic() < until:
             time.sleep(0.002)
 
+    def close(self) -> None:
+        """Write what waits, then end the thread and give its descriptors back; a later line starts another."""
+        super().close()
+        if self._pid == os.getpid():
+            self.flush()
+            self._pid = 0
+            self._queue.put(_END)
+
     def _start(self) -> None:
         self._queue, self._queued, self._done = SimpleQueue(), 0, 0
         self._mutex = os.open(__file__, os.O_RDONLY | os.O_CLOEXEC)
         with suppress(OSError):  # a closed stderr: every line is then counted as lost
             self._out = os.dup(self._source)  # its own: were stderr closed, its number could become a socket's
         self._pid = os.getpid()
-        threading.Thread(target=self._run, args=(self._queue,), name="log", daemon=True).start()
+        mine = (self._queue, self._out, self._mutex)
+        threading.Thread(target=self._run, args=mine, name="log", daemon=True).start()
 
-    def _run(self, queue: "SimpleQueue[bytes]") -> None:
-        while True:
-            if not self._write(queue.get()):
+    def _run(self, queue: "SimpleQueue[bytes]", *descriptors: int) -> None:
+        while line := queue.get():
+            if not self._write(line):
                 self._lost += 1
             if queue.empty() and self.dropped > self._told and self._write(self._confession()):
                 self._told = self.dropped
             self._done += 1
+        for descriptor in descriptors:
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _write(self, line: bytes) -> bool:
         whole = rest = b"\n" + line if self._torn else line

@@ -87,6 +87,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         mark = Path(env.text("DRAINING_FILE"))
         mark.unlink(missing_ok=True)
         try:
+            logger.info("serving", extra={"fields": vars(self._asked)})
             Master(self).run()
         finally:
             mark.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,3 +172,21 @@ def test_the_last_words_of_a_process_are_written() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - ourselves
     assert json.loads(done.stderr)["event"] == "last_words"
+
+
+def test_a_closed_handler_gives_everything_back_and_may_be_used_again(pipe: tuple[int, int]) -> None:
+    def state() -> tuple[int, int]:
+        return len(list(Path("/proc/self/fd").iterdir())), sum(thread.name == "log" for thread in threading.enumerate())
+
+    before = state()
+    handler, logger = handler_of(pipe[1])
+    logger.info("first")
+    assert state() > before
+    handler.close()
+    until = time.monotonic() + 5
+    while state() != before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert state() == before
+    logger.info("second")
+    handler.close()
+    assert [json.loads(line)["event"] for line in os.read(pipe[0], 65_536).splitlines()] == ["first", "second"]
