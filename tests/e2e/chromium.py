@@ -41,12 +41,12 @@ class NoBrowserError(RuntimeError):
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, and end it with the block; raises NoBrowserError without one."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Start the system's Chromium with further flags, and end it with the block; raises NoBrowserError without one."""
     if not Path(EXECUTABLE).exists():
         raise NoBrowserError(f"{EXECUTABLE} is not there: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
