@@ -5,6 +5,7 @@ dropped and counted, and the count is written as soon as something can be writte
 """
 
 import fcntl
+import io
 import logging
 import os
 import select
@@ -120,6 +121,22 @@ class Stderr(logging.Handler):
         record = logger.makeRecord(logger.name, logging.WARNING, __file__, 0, "log_lines_dropped", (), None)
         record.fields = {"dropped": self.dropped}
         return self.format(record).encode("ascii", "backslashreplace") + b"\n"
+
+
+class Withheld(io.TextIOBase):
+    """Stands in for sys.stderr: what is printed becomes a log line that says how much and from where, not what."""
+
+    def writable(self) -> bool:
+        """Return that it may be written to."""
+        return True
+
+    def write(self, text: str, /) -> int:
+        """Log that something was printed; line ends alone are part of what came before."""
+        if text.strip():
+            code = sys._getframe(1).f_code  # noqa: SLF001 - there is no other way to see one's caller
+            place = f"{Path(code.co_filename).name} {code.co_name}"
+            logger.warning("printed", extra={"fields": {"characters": len(text), "at": place}})
+        return len(text)
 
 
 class Faults(logging.Filter):

@@ -74,12 +74,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("graceful_timeout", GRACE)
         self.cfg.set("control_socket_disable", True)
         self.cfg.set("logger_class", Log)
+        self.cfg.set("post_worker_init", started)
         self.cfg.set("worker_exit", stopped)
 
     def load(self) -> object:
-        """Return the portal."""
-        from portal.wsgi import application
-
+        """Return the portal, or end the start with the reason: nobody has asked anything yet that it could quote."""
+        try:
+            from portal.wsgi import application
+        except Exception as error:
+            logger.critical("start_refused", exc_info=error, extra={"fields": {"why": str(error)}})
+            sys.exit(Arbiter.APP_LOAD_ERROR)
         return application
 
     def run(self) -> None:
@@ -87,10 +91,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         mark = Path(env.text("DRAINING_FILE"))
         mark.unlink(missing_ok=True)
         try:
+            master = Master(self)  # from here on what is said is heard
             logger.info("serving", extra={"fields": vars(self._asked)})
-            Master(self).run()
+            master.run()
         finally:
             mark.unlink(missing_ok=True)
+
+
+def started(worker: object) -> None:
+    """Let nothing but log lines out of a worker that answers requests: gunicorn prints what exceptions say."""
+    sys.stderr = log_output.Withheld()
 
 
 def stopped(server: object, worker: object) -> None:

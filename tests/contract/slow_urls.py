@@ -1,5 +1,6 @@
 """The portal's URLs with pages that take as long as they are told, break, or break off in the middle."""
 
+import sys
 import time
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ def slow(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def broken(request: HttpRequest, said: str) -> HttpResponse:
+    sys.stderr.write(said)
     return HttpResponse(str(1 / (len(said) - len(said))))
 
 

@@ -190,3 +190,10 @@ def test_a_closed_handler_gives_everything_back_and_may_be_used_again(pipe: tupl
     logger.info("second")
     handler.close()
     assert [json.loads(line)["event"] for line in os.read(pipe[0], 65_536).splitlines()] == ["first", "second"]
+
+
+def test_what_is_printed_is_withheld(caplog: pytest.LogCaptureFixture) -> None:
+    print("anna.canary", file=log_output.Withheld())
+    (record,) = caplog.records
+    assert "canary" not in str(vars(record))
+    assert vars(record)["fields"] == {"characters": 11, "at": "test_log_output.py test_what_is_printed_is_withheld"}
