@@ -40,8 +40,8 @@ verdicts: $(VENV)/.demo ## play every fault and score the verdicts: SEED=7 ORDER
 bench: $(VENV)/.dev ## measure what docs/performance.md promises: BENCH=--smoke for a short run
 	$(RUN) -m bench $(BENCH)
 
-masking: $(VENV)/.dev ## score the masking of personal data in full (two minutes) and write the table into docs/masking.md
-	$(RUN) -m tests.privacy.figures --write
+masking: $(VENV)/.dev ## score the masking of personal data in full (two minutes): MASKING=--write puts the table into docs/masking.md
+	$(RUN) -m tests.privacy.figures $(MASKING)
 
 screenshots: $(VENV)/.dev ## a picture of every page and state, into build/screenshots
 	$(RUN) -m tools.screenshots

@@ -20,8 +20,9 @@ def normal(text: str) -> tuple[str, bool]:
     characters are gone, percent-encoding is undone, spaces and line ends are one space. At most LONGEST characters,
     cut between two words. A text that is encoded more often than anybody would is empty.
     """
-    cut = len(text) > LONGEST
-    plain = _SPACES.sub(" ", _decoded(text[: LONGEST + 1])).strip()
+    head = _composed(text[: LONGEST + 1])
+    cut = len(text) > LONGEST or len(head) > 2 * LONGEST  # one character may be eighteen
+    plain = _SPACES.sub(" ", _decoded(head[: 2 * LONGEST])).strip()
     if cut or len(plain) > LONGEST:
         plain, cut = plain[:LONGEST].rpartition(" ")[0], True
     return plain, cut
@@ -46,6 +47,8 @@ def _folded(text: str) -> str:
 
 def _composed(text: str) -> str:
     """Return a text in NFKC, but for the numero sign: `№P-77` would become one word."""
+    if text.isascii():
+        return text
     return "№".join([unicodedata.normalize("NFKC", part) for part in text.split("№")])
 
 

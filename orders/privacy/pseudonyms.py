@@ -30,18 +30,15 @@ def pseudonym(kind: str, value: str, key: bytes) -> str:
 def mark(kind: str, value: str, key: bytes) -> str:
     """Return such as "‹email:3f09ab12c7›", what stands in a text for `value`, which is already in one form.
 
-    The digits are the first ten of the HMAC (see `pseudonym`) among which no five in a row are decimal and no four
-    are letters: a mark cannot be mistaken for, or made to carry, a piece of a number or a name.
+    The digits are the first ten of the HMAC (see `pseudonym`), or of the HMAC of it and so on, until no five in a row
+    are decimal and no four are letters: a mark cannot be mistaken for, or made to carry, a piece of a number or a name.
 
     Raises KeyMissingError for an empty key.
     """
     digest = _digest(kind, value, key)
-    while True:
-        for at in range(len(digest) - _MARKED + 1):
-            shown = digest[at : at + _MARKED]
-            if not _LOOKS_LIKE_DATA.search(shown):
-                return f"‹{kind}:{shown}›"
+    while _LOOKS_LIKE_DATA.search(digest[:_MARKED]):
         digest = _digest(kind, digest, key)
+    return f"‹{kind}:{digest[:_MARKED]}›"
 
 
 def _digest(kind: str, value: str, key: bytes) -> str:

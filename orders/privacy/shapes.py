@@ -25,8 +25,7 @@ def urls(work: Work, judge: Judge) -> None:
         work.take(found.start(), found.start("rest") + len(rest), shown, "kept")
     for found in _PATH.finditer(work.left):
         rest = found[0].rstrip(_TRAILING.replace("}", ""))
-        if len(rest) > 1:
-            work.take(found.start(), found.start() + len(rest), _shape(rest, judge), "kept")
+        work.take(found.start(), found.start() + len(rest), _shape(rest, judge), "kept")
 
 
 def _shape(rest: str, judge: Judge) -> str:

@@ -37,7 +37,7 @@ def tokens(work: Work, judge: Judge) -> list[Token]:
             continue
         at = token.end()
         if token["taken"]:
-            found += _pieces(pieces, at)
+            found += _pieces(pieces, token.start(), at)
         elif token["word"]:
             shown = _word(work.left, token.start(), token["word"], judge)
             at = max(at, token.start() + len(shown.text)) if shown.kind == "word" else at
@@ -47,12 +47,12 @@ def tokens(work: Work, judge: Judge) -> list[Token]:
     return found
 
 
-def _pieces(pieces: Iterator[Piece], until: int) -> list[Token]:
+def _pieces(pieces: Iterator[Piece], at: int, until: int) -> list[Token]:
     found = []
-    for piece in pieces:
+    while at < until:
+        piece = next(pieces)
         found.append(Token(piece.text, piece.kind))
-        if piece.end >= until:
-            break
+        at = piece.end
     return found
 
 

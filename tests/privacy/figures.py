@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bench import masking
 from orders.journey.ids import IdPatterns
 from orders.journey.raw import Raw
 from orders.journey.spans import Attribute
@@ -23,7 +24,7 @@ from tests.privacy.masking import ROOT, free_text, mask
 from tests.privacy.score import Recall, legibility, recall, survives
 
 PAGE: Final = ROOT / "docs" / "masking.md"
-BEGIN: Final = "<!-- the last run: written by `make masking` -->"
+BEGIN: Final = "<!-- the last run: written by `make masking MASKING=--write` -->"
 END: Final = "<!-- end of the last run -->"
 FREE: Final = frozenset({"name", "address"})
 Row = tuple[str, str, str, bool]  # measure, gate, value, holds
@@ -58,10 +59,10 @@ def hostile_row() -> Row:
     )
 
 
-def legibility_rows() -> Iterator[Row]:
+def legibility_rows(rounds: int) -> Iterator[Row]:
     """Give the rows of clean texts: words lost, ids and codes altered, texts still understood."""
     for name, templates, gate in (("seen", texts_seen.CLEAN, 0.05), ("unseen", texts_score.CLEAN, None)):
-        found = legibility(templates, mask, random.Random(1), rounds=100)
+        found = legibility(templates, mask, random.Random(1), rounds=rounds)
         for line in found.altered[:5]:
             print(f"  altered: {line}", file=sys.stderr)
         lost = found.lost / found.words
@@ -93,9 +94,16 @@ def unknown_keys(count: int) -> Row:
     return "values shown under unknown keys", "0", f"{leaked} of {len(attributes):,}", leaked == 0
 
 
-def rows(least: int, seed: int) -> list[Row]:
-    """Return every row."""
-    return [*recall_rows(seed, least), hostile_row(), *legibility_rows(), unknown_keys(100_000)]
+def speed_rows() -> Iterator[Row]:
+    """Give what the masking costs: see `bench.masking`."""
+    for figure in masking.figures():
+        gate = f"≤ {figure.most:g} {figure.unit}" if figure.most else ""
+        yield figure.measure, gate, f"{figure.value:.3g} {figure.unit}", figure.holds
+
+
+def rows(least: int, seed: int, *, rounds: int = 100, keys: int = 100_000) -> list[Row]:
+    """Return every row: `least` items a class, `rounds` of the clean texts, so many unknown keys."""
+    return [*recall_rows(seed, least), hostile_row(), *legibility_rows(rounds), unknown_keys(keys)]
 
 
 def table(found: Sequence[Row]) -> list[str]:
@@ -124,7 +132,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--write", action="store_true", help="put the table into docs/masking.md")
     chosen = parser.parse_args()
-    found = rows(chosen.least, chosen.seed)
+    found = [*rows(chosen.least, chosen.seed), *speed_rows()]
     print("\n".join(table(found)))
     if chosen.write:
         write(table(found))

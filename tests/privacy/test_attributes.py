@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from orders.journey.ids import IdPatterns
 from orders.journey.raw import Raw
 from orders.journey.spans import Attribute
-from orders.privacy.attributes import ALLOWED, Policy, ShownAttribute, shown
+from orders.privacy.attributes import ALLOWED, FREE_TEXT, Policy, ShownAttribute, error_text, shown
 from orders.privacy.pseudonyms import Pseudonyms
+from tests.privacy.masking import free_text
 
 POLICY = Policy.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"key"]))
 CANARY = "Иван Петров <ivan@example.ru> +7 912 345-67-89"
@@ -161,3 +162,42 @@ def test_two_hundred_spans_take_no_time() -> None:
             shown(attributes, POLICY)
         took.append(time.thread_time() - start)
     assert min(took) < 0.02  # the promise is 2 ms on a quiet machine; this only catches a wrong order of growth
+
+
+FREE = Policy.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"key"]), free_text=free_text())
+
+
+@pytest.mark.parametrize("key", sorted(FREE_TEXT))
+def test_a_free_text_is_shown_word_by_word_or_not_at_all(key: str) -> None:
+    assert show(key, f"failed for {CANARY}", FREE).text.startswith("failed for ‹…› <‹email:")
+    assert show(key, f"failed for {CANARY}").masked
+    for value in (5, None, ["failed"], {"failed": "failed"}, "", b"failed"):
+        assert show(key, value, FREE).masked
+
+
+def test_an_error_is_told_by_the_first_text_that_says_something() -> None:
+    def attribute(key: str, value: object) -> Attribute:
+        return Attribute("span", key, Raw(value))
+
+    told = [
+        attribute("otel.status_description", "failed"),
+        attribute("exception.message", "order failed"),
+        attribute("x", CANARY),
+    ]
+    assert error_text(told, FREE) == "order failed"
+    assert error_text([*told, attribute("error_message", "")], FREE) == "order failed"
+    assert error_text([*told, attribute("error_message", "price is null")], FREE) == "price is null"
+    assert error_text([attribute("x", "failed")], FREE) == ""
+
+
+def test_only_what_may_be_seen_is_remembered_and_not_too_much_of_it() -> None:
+    policy = Policy.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"key"]), free_text=free_text())
+    for key in (*ALLOWED, *FREE_TEXT, "customer_id", "x"):
+        show(key, CANARY, policy)
+        show(key, "cust-1", policy)
+    assert not any(CANARY in asked or asked[1] == "customer_id" for asked in policy.decided)
+    show("order_id", "ORD-1", policy)
+    assert show("order_id", "ORD-1", policy) is policy.decided[("span", "order_id", "ORD-1")]
+    for number in range(8_200):
+        show("order_id", f"ORD-{number}", policy)
+    assert len(policy.decided) <= 8_192

@@ -72,6 +72,7 @@ def value_of(kind: str, form: str) -> str:
         ("login ivan", "‹…›"),
         ("login=order", "secret"),
         ("cvv=123", "secret"),
+        ("999.300.1.10", "phone"),
         ("99.99.2024", "phone"),
         ("2024-13-45", "phone"),
         ("1234567", "phone"),
@@ -116,6 +117,11 @@ def test_what_only_looks_like_a_place_or_a_page_is_judged_as_what_it_is() -> Non
     assert "place" not in mask("order 155.755826, 237.617300")
     assert mask("failed 4355 Page") == "failed ‹…›"
     assert mask("failed 12345678901 orders").startswith("failed ‹phone:")
+
+
+def test_a_late_year_of_two_digits_is_no_birthday_unless_it_is_said_to_be() -> None:
+    assert mask("failed 12.03.20") == "failed 12.03.20"
+    assert "‹date:" in mask("born 12.03.20")
 
 
 def test_a_customer_s_number_is_its_pseudonym() -> None:

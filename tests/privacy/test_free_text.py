@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import sys
 import time
 
 import pytest
@@ -121,6 +122,13 @@ def test_neighbours_of_what_is_hidden_are_hidden() -> None:
     assert mask("failed 🇮🇻 order") == "failed ‹…› order"
 
 
+def test_what_an_operator_s_words_let_through() -> None:
+    masking = FreeText.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"k"]), vocabulary=Vocabulary.parse("3d\nprinter"))
+    shown = masking.show(Raw("3d printer 4q"))
+    assert shown is not None
+    assert shown.text == "3d printer ‹…›"
+
+
 def test_a_long_text_ends_with_a_word_of_its_own_and_says_so() -> None:
     shown = free_text().show(Raw("order failed " * 1_000 + "4111 1111"))
     assert shown is not None
@@ -181,7 +189,7 @@ def test_a_hundred_kilobytes_cost_little(text: str) -> None:
         start = time.thread_time()
         masking.show(Raw(text))
         took.append(time.thread_time() - start)
-    assert min(took) < 0.05
+    assert min(took) < (0.5 if sys.gettrace() else 0.05)  # coverage looks at every line
 
 
 def test_decisions_are_remembered_and_raw_texts_are_not() -> None:
