@@ -67,10 +67,22 @@ def test_twenty_readers_behind_one_address_are_not_hindered(site: Site) -> None:
         assert set(pages) == {200}
 
 
-def test_a_flood_from_one_address_is_refused(alone: Edge) -> None:
-    ask = f"GET /static/x HTTP/1.1\r\nHost: {PORTAL_HOST}\r\n\r\n".encode()
+def flood(alone: Edge, path: str, times: int) -> bytes:
+    """Send many requests on one connection, as fast as it takes them; return all that comes back."""
+    ask = f"GET {path} HTTP/1.1\r\nHost: {PORTAL_HOST}\r\n\r\n".encode()
     with alone.connect(source="127.0.0.2") as line:
-        line.sendall(ask * 999 + ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        text = b"".join(iter(lambda: line.recv(1 << 16), b""))
+        line.sendall(ask * (times - 1) + ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        return b"".join(iter(lambda: line.recv(1 << 16), b""))
+
+
+def test_a_flood_from_one_address_is_refused(alone: Edge) -> None:
+    text = flood(alone, "/static/x", 1000)
     assert text.count(b"HTTP/1.1 429 ") + text.count(b"HTTP/1.1 502 ") == 1000
     assert 0 < text.count(b"HTTP/1.1 429 ") == text.count(b"Retry-After: 5\r\n") <= 400
+
+
+@pytest.mark.parametrize(("path", "refused"), [("/login/", True), ("/oidc/backchannel-logout/", False)])
+def test_the_sign_in_has_a_limit_of_its_own_and_logouts_from_afar_have_not(
+    alone: Edge, path: str, refused: bool
+) -> None:
+    assert (b"HTTP/1.1 429 " in flood(alone, path, 300)) is refused
