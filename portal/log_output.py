@@ -21,6 +21,7 @@ from typing import Any, Final
 
 ROOM: Final = 4000  # lines that may wait to be written
 _END: Final = b""  # in the queue: there will be nothing more
+TOGETHER: Final = 0.02  # seconds in which lines gather: each waking of the writer takes a page's thread off the core
 PATIENCE: Final = 1.0  # seconds that the end of a process waits for its last lines
 
 logger = logging.getLogger("portal.log_output")
@@ -86,6 +87,8 @@ class Stderr(logging.Handler):
 
     def _run(self, queue: "SimpleQueue[bytes]", *descriptors: int) -> None:
         while line := queue.get():
+            if queue.empty():
+                time.sleep(TOGETHER)
             if not self._write(line):
                 self._lost += 1
             if queue.empty() and self.dropped > self._told and self._write(self._confession()):
