@@ -94,6 +94,7 @@ if env.text("DATABASE_HOST"):
             "PASSWORD": env.secret("DATABASE_PASSWORD"),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": 3},  # a host that does not answer would hold a thread for two minutes
         },
     }
 else:
