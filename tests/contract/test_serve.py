@@ -45,7 +45,7 @@ def pair(tmp_path: Path) -> Iterator[list[Instance]]:
         yield instances
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_rolling_restart_of_two_instances_fails_no_request(pair: list[Instance]) -> None:
     codes = []
     with Balancer(pair) as balancer:
