@@ -17,6 +17,7 @@ TABLES: dict[str, Sized] = {
     "people who may no longer": roles.ENDS,
     "forged tokens at the sign-in": forged.TOKENS,
     "tokens in another's place": forged.SWAPPED,
+    "pairs of tokens forged alike": forged.BOTH,
     "forged tokens at the re-check": forged.EITHER,
     "other discovery documents": answers.DISCOVERIES,
     "other keys": answers.KEYS,

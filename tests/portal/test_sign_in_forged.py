@@ -44,6 +44,21 @@ SWAPPED: dict[str, Callable[[StandInKeycloak, Answer], Answer]] = {
         "access_token": forged.claims_bent(realm_access={"roles": ["support", "devops"]})(k, a["access_token"]),
     },
 }
+# The same bend in both tokens: they agree with each other, and only the check of the claim itself is left.
+BOTH: dict[str, forged.Forger] = {
+    **forged.CLAIMS,
+    "sub is nothing but a space more": forged.claims_bent(sub=lambda c: c["sub"] + " " * 250),
+    "sid is longer than any": forged.claims_bent(sid="x" * 256),
+    "sub is true": forged.claims_bent(sub=True),
+    "sid is a number": forged.claims_bent(sid=1),
+}
+
+
+@pytest.mark.parametrize("how", BOTH)
+def test_two_tokens_forged_alike(how: str, browser: Browser, keycloak: StandInKeycloak, log: SecurityLog) -> None:
+    hand_out(keycloak, "id_token", BOTH[how])
+    hand_out(keycloak, "access_token", BOTH[how])
+    refused(browser.sign_in("anna", "/closed/"), log)
 
 
 @pytest.mark.parametrize("how", TOKENS)
