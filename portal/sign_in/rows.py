@@ -1,14 +1,15 @@
 """The session rows: opened at sign-in, found, touched, claimed, renewed and ended. `now` is always an argument."""
 
 import hashlib
+import json
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.clock import doubt, read_clock
@@ -23,11 +24,12 @@ logger = logging.getLogger("portal.sign_in")
 
 TOUCH_SECONDS = 60  # how exactly "last seen" is known: one write a minute, not one a request
 TABLES: Final = ("portal_keycloaksession", "portal_usedlogouttoken", "django_session", "auth_user")  # purged
-# Written out: Django builds the same query anew for every request, at three times the price. Of the person it reads
+# Written out: Django builds the same query anew for every request, at ten times the price. Of the person it reads
 # what decides who is in; the rest is read when somebody asks for it.
-_WITH_PERSON: Final = """
-SELECT portal_keycloaksession.*, auth_user.password AS _password, auth_user.is_active AS _active
-FROM portal_keycloaksession JOIN auth_user ON auth_user.id = user_id WHERE session_hash = %s"""
+_COLUMNS: Final = tuple(field.attname for field in KeycloakSession._meta.concrete_fields)  # noqa: SLF001 - public
+_WITH_PERSON: Final = f"""SELECT {", ".join(f"portal_keycloaksession.{name}" for name in _COLUMNS)},
+auth_user.password, auth_user.is_active FROM portal_keycloaksession
+JOIN auth_user ON auth_user.id = user_id WHERE session_hash = %s"""  # noqa: S608 - our own names
 CLAIM_SECONDS = 10  # longer than a refresh can take; also the pause between two tries while Keycloak is down
 
 
@@ -67,11 +69,22 @@ def of_key(session_key: str | None) -> KeycloakSession | None:
 
 def of_hash(session_hash: str) -> KeycloakSession | None:
     """Return the row that keeps this hash, as `of_key` does."""
-    row = next(iter(KeycloakSession.objects.raw(_WITH_PERSON, [session_hash])), None)
-    if row is not None:
-        person = (row.user_id, vars(row)["_password"], bool(vars(row)["_active"]))
-        row.user = User.from_db(row._state.db or "", ("id", "password", "is_active"), person)  # noqa: SLF001 - public
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_PERSON, [session_hash])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    *values, password, active = found
+    row = KeycloakSession.from_db(connection.alias, _COLUMNS, list(map(_read, _COLUMNS, values)))
+    row.user = User.from_db(connection.alias, ("id", "password", "is_active"), (row.user_id, password, bool(active)))
     return row
+
+
+def _read(column: str, value: Any) -> Any:
+    """Return a value as the model has it: SQLite gives times without their zone, and Django's drivers JSON as text."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return json.loads(value) if column == "roles" and isinstance(value, str) else value
 
 
 def still_live(row: KeycloakSession, now: datetime) -> bool:
