@@ -102,7 +102,7 @@ def test_nothing_that_was_typed_is_in_the_log(browser: Client, log: Caught) -> N
 
 def test_probes_and_files_have_no_line(browser: Client, log: Caught) -> None:
     for path in ("/livez", "/readyz", "/static/css/base.css", "/static/none.css"):
-        browser.get(path)
+        browser.get(path).close()
     assert log.named("request") == []
 
 
