@@ -52,7 +52,7 @@ def test_the_words_are_shown_and_nobody_s_data(get: Get, path: str, language: st
     assert "email:" in text
     assert "phone:" in text
     assert not [part for part in PERSONAL if part in text]
-    assert "<b>x</b>" not in text or not text.startswith("<")
+    assert "<b>x" not in text
 
 
 def test_support_has_them_in_the_ticket_alone(get: Get) -> None:

@@ -23,6 +23,7 @@ NO_DATA = ("formats", "zip", "phone", "postcode", "languages", "country", "count
 EVERYDAY = frozenset({"The", "An", "Is", "It", "On", "One", "No", "Can", "Bad", "Too", "More", "Must", "None",
            "Each", "All",
                       "For", "But"})  # fmt: skip
+CONSTANTS = frozenset({"POST", "NONE", "TRUE", "UNKNOWN", "FROM", "INTO", "WITH", "DONE", "FULL"})
 ADDRESS_WORDS = words_of(
     "street road avenue lane apartment suite улица улицы проспект переулок шоссе дом дома квартира квартиры корпус"
     " подъезд этаж город область район посёлок деревня ул кв пер просп обл"
@@ -115,6 +116,8 @@ def test_no_word_with_a_capital_is_a_name_a_town_or_a_street() -> None:
     assert len(names) > 20_000
     capital = {word for word in vocabulary().words if word[0].isupper() and not word.isupper()}
     assert (capital & names) - EVERYDAY == set()
+    shouted = {word for word in vocabulary().words if word.isupper() and len(word) >= 4}
+    assert (shouted & {name.upper() for name in names}) - CONSTANTS == set()
 
 
 def test_no_word_is_a_part_of_an_address() -> None:
