@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, AsymmetricPadding, PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512, HashAlgorithm
 from jwcrypto.jwk import JWK
 
 from demo.keycloak import StandInKeycloak
 
 JSON = dict[str, Any]
-Bend = Callable[[StandInKeycloak, JSON], None]
+Forger = Callable[[StandInKeycloak, str], str]
 
 FOREIGN = JWK.generate(kty="RSA", size=2048, kid="foreign")
 CURVE = JWK.generate(kty="EC", crv="P-256", kid="curve")
@@ -82,6 +82,16 @@ def es256(keycloak: StandInKeycloak, token: str) -> str:
     return f"{start}.{b64(CURVE.get_op_key('sign').sign(start.encode(), ECDSA(SHA256())))}"
 
 
+def signed_as(alg: str, padding: AsymmetricPadding, digest: HashAlgorithm) -> Forger:
+    """Sign with the realm's own key by an algorithm that was not agreed on: the signature itself is good."""
+
+    def bend(keycloak: StandInKeycloak, token: str) -> str:
+        start = f"{b64({**parts(token)[0], 'alg': alg})}.{token.split('.')[1]}"
+        return f"{start}.{b64(own_key(keycloak).get_op_key('sign').sign(start.encode(), padding, digest))}"
+
+    return bend
+
+
 def twice_headed(token: str, first: str) -> str:
     """Name the algorithm twice: who takes the first of two reads another token than who takes the last."""
     _, body, _ = token.split(".")
@@ -110,8 +120,6 @@ def ago(seconds: float) -> Callable[[JSON], int]:
     return lambda claims: int(time.time() - seconds)
 
 
-Forger = Callable[[StandInKeycloak, str], str]
-
 SIGNATURES: dict[str, Forger] = {
     "alg none": lambda k, t: unsigned(t),
     "alg None": lambda k, t: unsigned(t, "None"),
@@ -127,6 +135,8 @@ SIGNATURES: dict[str, Forger] = {
     "ES256 under the RSA key's id": es256,
     "RS512 in the header": lambda k, t: headed(t, alg="RS512"),
     "PS256 in the header": lambda k, t: headed(t, alg="PS256"),
+    "RS512 by the realm's own key": signed_as("RS512", PKCS1v15(), SHA512()),
+    "PS256 by the realm's own key": signed_as("PS256", PSS(MGF1(SHA256()), 32), SHA256()),
     "alg is a list": lambda k, t: headed(t, alg=["RS256"]),
     "foreign key, our kid": lambda k, t: again(k, t, {}, FOREIGN),
     "foreign key, its own kid": lambda k, t: again(k, t, {"kid": "foreign"}, FOREIGN),
