@@ -61,7 +61,8 @@ def _known_zones() -> frozenset[str]:
 
 def _way_back(request: HttpRequest) -> str:
     path = request.POST.get("next", "")
-    safe = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    own = path.startswith("/") and not path.startswith("//")  # Django takes a bare // for a path
+    safe = own and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if safe else "/"
 
 

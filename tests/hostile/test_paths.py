@@ -25,6 +25,7 @@ SPELLINGS = ("/{p}", "//{p}", "///{p}", "/./{p}", "/x/../{p}", "/{p};x", "/{p};.
     "/livez/../{p}", "/livez;/{p}", "/{p}/livez", "http://testserver/{p}", "http://evil.example/{p}", "/login/?/{p}",
     "/choose/%2e%2e/{p}")  # fmt: skip
 AWAY = (
+    "//", "///", "/\\",
     "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example", "https:evil",
     "http://evil.example", "https://evil.example/", "http:///evil.example", "http:/evil.example", "HTTP://EVIL.EXAMPLE", "//evil",
     "javascript:__xss(1)", "JavaScript:__xss(1)", "java\tscript:x", " javascript:x", "data:text/html,x", "vbscript:x", "blob:x",

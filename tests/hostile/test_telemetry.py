@@ -38,7 +38,8 @@ PAGES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     (f"/several.json?ids={ORDER}", {}),
 )
 OURS: dict[tuple[str, str], str] = {}  # each page while nothing hostile is there
-FORBIDDEN: Final = ("<", ">", '"', "\u202e", "\u200b", "\x00")
+UNSEEN: Final = ("\u202e", "\u200b", "\x00")  # never as they are, whatever the form
+FORBIDDEN: Final = ("<", ">", '"', *UNSEEN)
 
 
 @pytest.fixture
@@ -60,8 +61,9 @@ def judge(answer: Any, texts: Sequence[str], page: tuple[str, dict[str, Any]]) -
     assert answer.status_code in ({200, 400} if "at=" in page[0] else {200}), page
     check(answer)
     body, ours = answer.content.decode(), OURS[page[0], str(page[1])]
+    marks = FORBIDDEN if answer["Content-Type"].startswith("text/html") else UNSEEN
     for text in texts:
-        assert not any(mark in text for mark in FORBIDDEN) or text not in body or text in ours, (text, page)
+        assert not any(mark in text for mark in marks) or text not in body or text in ours, (text, page)
 
 
 def some(share: int) -> settings:
