@@ -1,5 +1,6 @@
 """Error pages: what is known, what is not, what to do next; JSON for whoever asked for JSON."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from django.template import loader
 from portal.database import is_outage, reason_of
 from portal.logs import request_id
 
+_MAY_PREFER_JSON: Final = re.compile(r"json|application/\*|text/(?:html|\*)\s*;", re.IGNORECASE).search
 _NAMES: Final = MappingProxyType(
     {
         400: "bad_request",
@@ -52,6 +54,8 @@ def wants_json(request: HttpRequest) -> bool:
     """Return whether the answer should be JSON: the path ends in .json, or Accept prefers it to HTML."""
     if request.path_info.endswith(".json"):
         return True
+    if not _MAY_PREFER_JSON(request.headers.get("Accept", "")):  # as browsers: nothing in it to be weighed
+        return False
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 

@@ -1,7 +1,8 @@
 """Answers: one page object as a page, as its smaller htmx part, as JSON or as CSV; and that there is none."""
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,11 +12,15 @@ from orders.pages.export import SCHEMA, csv_text
 from orders.views.reader import reader_of
 from orders.wording import phrases
 
+_MAY_PREFER_JSON: Final = re.compile(r"json|application/\*|text/(?:html|\*)\s*;", re.IGNORECASE).search
+
 
 def wants_json(request: HttpRequest) -> bool:
     """Return whether the answer should be JSON: the path ends in .json, or Accept prefers it to HTML."""
     if request.path_info.endswith(".json"):
         return True
+    if not _MAY_PREFER_JSON(request.headers.get("Accept", "")):  # as browsers: nothing in it to be weighed
+        return False
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
