@@ -4,7 +4,10 @@ import time
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
+PATIENCE: Final = 5  # seconds that a page waits for the database
 FULL, BUSY, AWAY = "disk_full", "busy", "away"
 _STATES: Final = {  # PostgreSQL's SQLSTATE
     "53100": FULL,  # disk_full
@@ -33,6 +36,20 @@ def is_outage(error: BaseException | None) -> bool:
     """
     known = isinstance(error, OperationalError | InterfaceError | InternalError)
     return known or type(error) is DatabaseError
+
+
+def hurry() -> None:
+    """Let no statement of this process take longer than PATIENCE on PostgreSQL; SQLite's lock has its own time-out.
+
+    For workers alone: a migration or a purge may take as long as it needs.
+    """
+    connection_created.connect(_hurry, dispatch_uid="portal.database")
+
+
+def _hurry(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{PATIENCE}s'")
 
 
 class NotForgottenError(RuntimeError):

@@ -19,8 +19,9 @@ log_output.take_over()
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - imports every view now: the first reader shall not wait for that
 from orders import wiring  # noqa: E402 - the settings have to be there first
-from portal import templates  # noqa: E402
+from portal import database, templates  # noqa: E402
 
+database.hurry()
 wiring.warm()  # also stops a start with a wrong stage table: gunicorn runs no system checks
 templates.warm()  # half a second, once per worker
 gc.collect()

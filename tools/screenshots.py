@@ -102,6 +102,7 @@ def of_faults() -> list[Shot]:
         Shot(name="partner", paths=(stalled,), then=to_the_partner),
         Shot(name="nothing-found", paths=("/",), then=ask("Где мой заказ?")),
         Shot(name="help", paths=("/help/",)),
+        Shot(name="access-log", paths=(stalled, failed, "/access-log/"), who="dmitry"),
         Shot(name="not-found", paths=("/nowhere/",)),
         Shot(name="no-role", paths=("/",), who=None, then=without_role),
         Shot(name="signed-out", paths=("/",), who=None, then=sign_out),

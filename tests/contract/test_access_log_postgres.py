@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from portal.access_log.check import faults
 from portal.access_log.errors import NotRecordedError, TooManyError
+from portal.database import PATIENCE
 from portal.models import AccessRow
 from tests.architecture.source import ROOT
 from tests.contract import postgres_server
@@ -179,6 +180,21 @@ def _alone(act: Callable[[], Any]) -> None:
         act()
     finally:
         connection.close()
+
+
+@pytest.mark.timeout(120)
+def test_a_page_does_not_wait_for_ever(server: PostgresServer, tmp_path: Path) -> None:
+    with as_user(server, PORTAL):
+        known = cookies()[0]
+        with portal(server.environment(), tmp_path / "log") as made:
+            with transaction.atomic():
+                write(datetime.now(UTC), "sub-of-reader0")  # holds the lock that the page needs
+                began = time.monotonic()
+                status, _, body = made.get("/orders/ORD-1.json", known)
+                took = time.monotonic() - began
+            assert (status, json.loads(body)["reason"]) == (503, "busy")
+            assert PATIENCE - 0.5 <= took < PATIENCE + 3
+            assert made.get("/closed/1", known)[0] == 200
 
 
 @pytest.mark.timeout(180)
