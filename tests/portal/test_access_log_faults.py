@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Timer
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -83,6 +84,19 @@ def test_a_locked_database_is_busy(anna: Client, own_database: Path, jaeger: Fak
     other.execute("ROLLBACK")
     other.close()
     assert anna.get(ORDER).status_code == 200
+
+
+def test_a_locked_database_is_waited_for_once(anna: Client, own_database: Path) -> None:
+    KeycloakSession.objects.update(last_seen_at=timezone.now() - timedelta(minutes=5))
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 1000")
+    other = sqlite3.connect(own_database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = monotonic()
+    answer = anna.get(ORDER)
+    assert (answer.status_code, "database is busy" in said(answer)) == (503, True)
+    assert monotonic() - began < 1.9
+    other.close()
 
 
 def test_a_lock_that_ends_in_time_is_waited_for(anna: Client, own_database: Path) -> None:

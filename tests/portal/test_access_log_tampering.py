@@ -111,6 +111,11 @@ def test_a_thousand_tampers_are_a_thousand_found(chains: list[str]) -> None:
     assert missed == []
 
 
+def test_what_is_missing_is_named(chains: list[str]) -> None:
+    AccessRow.objects.filter(person="p-1", seq__in=(3, 4)).delete()
+    assert list(faults()) == ["p-1: rows 3 to 4 are missing"]
+
+
 def test_an_end_that_was_cut_off_is_found_by_the_copy(chains: list[str]) -> None:
     AccessRow.objects.filter(person="p-1", seq__gt=EACH - 3).delete()
     AccessRow.objects.filter(person="p-2").delete()
