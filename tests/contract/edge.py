@@ -205,7 +205,8 @@ def portal(edge: Edge, **settings: str) -> Iterator[None]:
         subprocess.Popen(command, cwd=ROOT, env=env, stderr=log) as process,  # noqa: S603 - our own server
     ):
         try:
-            _until(lambda: edge.straight("/signed-out/", f"Host: {edge.authority}").status)
+            host, claims = f"Host: {edge.authority}", ("X-Forwarded-Proto: https", "X-Forwarded-For: 127.0.0.1")
+            _until(lambda: edge.straight("/signed-out/", host, *claims).status == 200)
             yield
         finally:
             process.terminate()
