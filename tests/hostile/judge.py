@@ -47,6 +47,11 @@ def elements(html: str) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
+def without_tags(html: str) -> str:
+    """Return what stands between the tags of a page that passed; a line end stands for each tag."""
+    return _TAG.sub("\n", html)
+
+
 def leads_where_it_may(address: str) -> bool:
     """Return whether an address is a path or a place on this site, Jaeger's or that of a system of the stage table."""
     if address.startswith(("/", "#", "?", "mailto:")) or not address:

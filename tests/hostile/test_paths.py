@@ -86,6 +86,7 @@ def test_what_only_looks_like_a_number_is_no_address(order_id: str, someone: As,
     assert jaeger.asked == []
 
 
+@pytest.mark.django_db  # a response that is closed looks at its connections
 @pytest.mark.parametrize("slash", ["/", "%2f", "\\", "%5c", "%252f", "/./", "//"])
 def test_no_file_but_the_collected_ones_is_served(slash: str, tmp_path: Path, settings: Settings) -> None:
     root, secret = tmp_path / "static", tmp_path / "secret.txt"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hostile.conftest import FULL, PARTS
-from tests.hostile.judge import check
+from tests.hostile.judge import check, without_tags
 from tests.hostile.payloads import CORPUS, FRAGMENTS
 from tests.hostile.routes import ORDER
 from tests.hostile.world import told
@@ -61,9 +61,12 @@ def judge(answer: Any, texts: Sequence[str], page: tuple[str, dict[str, Any]]) -
     assert answer.status_code in ({200, 400} if "at=" in page[0] else {200}), page
     check(answer)
     body, ours = answer.content.decode(), OURS[page[0], str(page[1])]
-    marks = FORBIDDEN if answer["Content-Type"].startswith("text/html") else UNSEEN
+    html = answer["Content-Type"].startswith("text/html")
+    said = without_tags(body) if html else body
     for text in texts:
-        assert not any(mark in text for mark in marks) or text not in body or text in ours, (text, page)
+        shown = text in said and text not in ours
+        assert not (shown and html and len(text) > 4 and any(mark in text for mark in FORBIDDEN)), (text, page)
+        assert not (shown and any(mark in text for mark in UNSEEN)), (text, page)
 
 
 def some(share: int) -> settings:
