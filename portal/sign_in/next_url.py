@@ -11,6 +11,7 @@ from orders.views.addresses import name_of, understood
 
 _LONGEST = 4000
 _ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
+_BARE = {"", "jaeger_ui_refused", "access_log", "access_log_csv"}
 _LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
 
 
@@ -27,11 +28,11 @@ def own_page(wanted: str | None) -> str:
     """Return what is left of `safe_next` when only what pages read of an address is kept; "/" for no address here.
 
     An address waits in the session while its reader signs in: what anybody wrote into it is not kept there. The site's
-    own addresses stay as they are, but for one that holds only a reason.
+    own addresses stay as they are, but for one that holds only a reason and for what the access log is asked.
     """
     plain = safe_next(wanted)
     name = name_of(plain.partition("?")[0])
-    return understood(plain) if name.startswith("orders:") or name in {"", "jaeger_ui_refused"} else plain
+    return understood(plain) if name.startswith("orders:") or name in _BARE else plain
 
 
 def page_of(request: HttpRequest) -> str:

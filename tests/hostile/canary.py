@@ -29,7 +29,9 @@ TEXTS: Final = tuple(CANARIES.values())
 MESSAGE: Final = "Здравствуйте! " + "; ".join(TEXTS)
 KNOWN: Final = frozenset({"example", "crescent"})  # words that are everybody's
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_TIME: Final = re.compile(r"\d\d:\d\d:\d\d\.\d{1,6}")
+_CHANCE: Final = re.compile(
+    r"\d\d:\d\d:\d\d\.\d{1,6}|(?<![0-9a-zA-Z])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-zA-Z])"
+)
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 
 
@@ -49,8 +51,8 @@ _FOUND: Final = re.compile("|".join(map(re.escape, sorted({*WORDS, *DIGITS, *(te
 
 def leaks(text: str) -> set[str]:
     """Return what of the canaries stands in a text, in any dress that is known: a word, six digits in a row."""
-    timeless = _TIME.sub("", text)  # a row's own time has six digits behind the seconds, which may be anybody's
-    return {found for dressed in dresses(timeless) for found in _FOUND.findall(dressed.lower())}
+    bare = _CHANCE.sub("", text)  # six digits behind a row's seconds, or in a digest, are anybody's by chance
+    return {found for dressed in dresses(bare) for found in _FOUND.findall(dressed.lower())}
 
 
 def dresses(text: str) -> Iterator[str]:

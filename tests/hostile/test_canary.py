@@ -185,7 +185,7 @@ ADDRESSES: Final = ("/orders/{}/", "/orders/{}.json", "/partners/{}/", "/partner
     f"/orders/{ORDER}/?at={{}}", f"/orders/{ORDER}/?q={{}}", "/several/?ids={}", f"/several/?ids={ORDER},{{}}",
     f"/several.csv?ids={ORDER},{{}}", "/partners/P-77/?state={}&sort={}", "/help/?{}", "/now/?x={}", f"/orders/{ORDER}/spans/?at={{}}",
     "/login/?next=/orders/{}/", "/login/?next=/help/%3Fq%3D{}", "/signed-out/?next=/partners/{}/", "/jaeger-ui/refused/?why={}",
-    "/oidc/keycloak/callback/?code={}&state={}&error={}&error_description={}")  # fmt: skip
+    "/access-log/?id={}&who={}", "/access-log.csv?id={}&who={}", "/oidc/keycloak/callback/?code={}&state={}&error={}&error_description={}")  # fmt: skip
 
 
 @pytest.mark.hostile
