@@ -55,3 +55,14 @@ def caught(file: Path) -> Iterator[Caught]:
         os.close(descriptor)
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+
+
+@contextmanager
+def unreported() -> Iterator[None]:
+    """Keep what is logged out of the test's report: lone surrogates cannot be sent from process to process."""
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, [one for one in root.handlers if isinstance(one, Stderr)]
+    try:
+        yield
+    finally:
+        root.handlers = before
