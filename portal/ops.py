@@ -36,6 +36,7 @@ from portal.sign_in import realm
 logger = logging.getLogger("portal.ops")
 
 OK: Final = "ok"
+TEXT: Final = "text/plain; charset=utf-8"
 LEAST_FREE: Final = 0.05  # of a disk; below it the portal asks to be relieved while it can still write
 BELIEVED: Final = 1.0  # seconds: however often it is asked, the database is tried no more often than this
 HANGING: Final = 10.0  # seconds: a look that takes longer than this is itself a reason
@@ -102,7 +103,7 @@ class Health:
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if request.path_info == LIVEZ:
-            return HttpResponse("ok\n", content_type="text/plain")
+            return HttpResponse("ok\n", content_type=TEXT)
         return self._readyz(request)
 
     def _readyz(self, request: HttpRequest) -> HttpResponse:
@@ -112,7 +113,7 @@ class Health:
         status = 200 if found.ready else 503
         if inside(client_address(request), self.networks):
             return JsonResponse({"ready": found.ready, "checks": dict(found.checks), **reported()}, status=status)
-        return HttpResponse("ok\n" if found.ready else "not ready\n", status=status, content_type="text/plain")
+        return HttpResponse("ok\n" if found.ready else "not ready\n", status=status, content_type=TEXT)
 
 
 def is_draining() -> bool:

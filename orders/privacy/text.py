@@ -1,10 +1,8 @@
-"""Texts made safe to show: operation, service and error names, invisible characters, CSV cells, links."""
+"""Texts made safe to show: operation, service and error names, invisible characters, CSV cells."""
 
 import re
 import unicodedata
-from collections.abc import Collection
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from orders.journey.ids_patterns import IdPatterns
 from orders.journey.raw import Raw, unseal
@@ -79,20 +77,3 @@ def csv_safe(value: object) -> str:
         return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" \xa0\u200b\ufeff").startswith(_FORMULA) else text
-
-
-def safe_href(url: str, allowed_hosts: Collection[str]) -> str | None:
-    """Return `url` when it is http(s), names no user and leads to one of `allowed_hosts` ("host" or "host:port").
-
-    None for everything else: another scheme, a relative address, control characters, a backslash, another host.
-    """
-    if re.search(r"[\x00-\x20\x7f-\xa0\\\"'<>`]", url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-        return None
-    return url if host and {host, f"{host}:{port}"} & set(allowed_hosts) else None

@@ -4,6 +4,7 @@ Cookies, not session rows: a GET writes nothing on the server, and a page costs 
 with the person's id in the salt, so on a shared computer nobody reads another's list; they hold order ids and times.
 """
 
+import hashlib
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -17,6 +18,7 @@ TOLD_COOKIE: Final = "told"
 KEPT: Final = 8  # orders remembered
 LONG: Final = 14 * 24 * 3600  # seconds the list is remembered: as long as the data is
 SOON: Final = 60  # seconds an announcement waits for its page
+FITS: Final = 3_800  # characters of a cookie: browsers drop what is over 4,096 with name and attributes
 
 
 class Looked(NamedTuple):
@@ -50,14 +52,17 @@ def tell_next(request: HttpRequest, response: HttpResponseRedirect, told: Told) 
     """Have the page that `response` redirects to, and no other, announce what was corrected or not understood."""
     if told.mended or told.unread or told.cut:
         mended = [[typed[:60], meant] for typed, meant in told.mended[:20]]
-        left = [response.url, mended, [text[:60] for text in told.unread[:20]], told.cut]
-        _write(request, response, TOLD_COOKIE, left, SOON)
+        unread = [text[:60] for text in told.unread[:20]]
+        target = _short(response.url)
+        while len(_signed(request, TOLD_COOKIE, [target, mended, unread, told.cut])) > FITS:
+            (unread or mended).pop()
+        _write(request, response, TOLD_COOKIE, [target, mended, unread, told.cut], SOON)
 
 
 def told(request: HttpRequest) -> Told:
     """Return what the search left to announce on this page; nothing where it led to another one."""
     match _read(request, TOLD_COOKIE, SOON):
-        case [target, mended, unread, cut] if target == request.get_full_path():
+        case [target, mended, unread, cut] if target == _short(request.get_full_path()):
             return Told(tuple((typed, meant) for typed, meant in mended), tuple(unread), bool(cut))
     return Told((), (), False)
 
@@ -66,6 +71,10 @@ def forget_told(request: HttpRequest, response: HttpResponse) -> None:
     """Let the announcement be made once; one that is meant for another page stays for it."""
     if told(request) != Told((), (), False):
         response.delete_cookie(_named(TOLD_COOKIE), samesite="Lax")
+
+
+def _short(address: str) -> str:
+    return hashlib.blake2b(address.encode(), digest_size=12).hexdigest()
 
 
 def _salt(request: HttpRequest, name: str) -> str:
@@ -87,7 +96,11 @@ def _read(request: HttpRequest, name: str, age: int) -> Any:
         return None
 
 
-def _write(request: HttpRequest, response: HttpResponse, name: str, value: object, age: int) -> None:
+def _signed(request: HttpRequest, name: str, value: object) -> str:
     long = name == TOLD_COOKIE  # compressing takes 256 KiB for a moment, and the list is short: not on every page
-    text = signing.dumps(value, salt=_salt(request, name), compress=long)
+    return signing.dumps(value, salt=_salt(request, name), compress=long)
+
+
+def _write(request: HttpRequest, response: HttpResponse, name: str, value: object, age: int) -> None:
+    text = _signed(request, name, value)
     response.set_cookie(_named(name), text, max_age=age, httponly=True, secure=settings.SECURE, samesite="Lax")

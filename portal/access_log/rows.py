@@ -21,8 +21,10 @@ _WINDOWS: Final[Mapping[str, int]] = {PAGE: 60, SEARCH: 60, EXPORT: 3600, REFRES
 _COLUMNS: Final = ("person", "seq", "at", "username", "roles", "session", "kind", "form", "meter", "ids", "more",
                    "address", "request_id", "mac")  # fmt: skip
 _NOT_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_IDS: Final = 10  # so many ids in a list count as one search more: a list shows as much as that many pages
+_COST: Final = f"1 + (length(ids) - length(replace(ids, ' ', ''))) / {_IDS}"
 _STANDING: Final = f"""SELECT
-  (SELECT count(*) FROM {TABLE} WHERE person = %s AND meter = %s AND at > %s AND at <= %s), seq, mac
+  (SELECT coalesce(sum({_COST}), 0) FROM {TABLE} WHERE person = %s AND meter = %s AND at > %s AND at <= %s), seq, mac
   FROM {TABLE} WHERE person = %s ORDER BY seq DESC LIMIT 1"""  # noqa: S608 - own constants
 _INSERT: Final = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608 - table and columns are named here
 
@@ -99,12 +101,28 @@ def append(entry: Entry, now: datetime) -> None:
         cursor.execute(_INSERT, values)
 
 
+def opened(entry: Entry, now: datetime) -> bool:
+    """Return whether the person opened in this sitting what a page now says it asks for by itself.
+
+    Raises NotRecordedError where the rows cannot be read.
+    """
+    mine = AccessRow.objects.filter(person=entry.person, meter__in=(PAGE, SEARCH), session=entry.session)
+    try:
+        return mine.filter(kind=entry.kind, ids=entry.ids, at__gt=now - timedelta(days=1)).exists()
+    except DatabaseError as error:
+        raise NotRecordedError(reason_of(error)) from error
+
+
 def _wait(entry: Entry, now: datetime, limit: int) -> int:
-    """Return after how many seconds, rounded up, the next answer is free: when the row `limit` rows back is too old."""
+    """Return after how many seconds, rounded up, the next answer is free: when the row that fills it is too old."""
     window = timedelta(seconds=_WINDOWS[entry.meter])
     mine = AccessRow.objects.filter(person=entry.person, meter=entry.meter, at__gt=now - window, at__lte=now + window)
-    at = mine.order_by("-at").values_list("at", flat=True)[limit - 1]
-    return max(1, min(_WINDOWS[entry.meter], math.ceil((at + window - now).total_seconds())))
+    spent, oldest = 0, now
+    for oldest, ids in mine.order_by("-at").values_list("at", "ids")[:limit]:  # noqa: B007 - the last one counts
+        spent += 1 + ids.count(" ") // _IDS
+        if spent >= limit:
+            break
+    return max(1, min(_WINDOWS[entry.meter], math.ceil((oldest + window - now).total_seconds())))
 
 
 def _stored(at: datetime) -> Any:

@@ -25,15 +25,25 @@ def record(request: HttpRequest, *, what: str, ids: Iterable[str], now: datetime
     Raises NotRecordedError where the row could not be written (then nothing may be shown), TooManyError where the
     person's limit is reached.
     """
-    entry = _entry(request, what, ids, meter)
-    rows.write(entry, now)
-    logger.info("access", extra={"fields": fields_of(entry)})
+    _write(_entry(request, what, ids, form_of(request), meter), now)
 
 
 def record_route(request: HttpRequest, route: Route, kwargs: dict[str, object], now: datetime) -> None:
-    """Write the row of a view that is about to be called; raises as `record` does."""
-    meter = meter_of(route, form_of(request))
-    record(request, what=route.kind, ids=route.asked(request, kwargs), now=now, meter=meter)
+    """Write the row of a view that is about to be called; raises as `record` does.
+
+    That a page asks by itself is its own claim, and such rows are hidden from the log's page at first: it is believed
+    only of what was opened before.
+    """
+    form = form_of(request)
+    entry = _entry(request, route.kind, route.asked(request, kwargs), form, meter_of(route, form))
+    if form == "refresh" and not rows.opened(entry, now):
+        entry.form, entry.meter = "part", meter_of(route, "part")
+    _write(entry, now)
+
+
+def _write(entry: Entry, now: datetime) -> None:
+    rows.write(entry, now)
+    logger.info("access", extra={"fields": fields_of(entry)})
 
 
 def fields_of(entry: Entry) -> dict[str, object]:
@@ -57,7 +67,7 @@ def fields_of(entry: Entry) -> dict[str, object]:
     }
 
 
-def _entry(request: HttpRequest, what: str, asked: Iterable[str], meter: str) -> Entry:
+def _entry(request: HttpRequest, what: str, asked: Iterable[str], form: str, meter: str) -> Entry:
     person, row = portal_user(request), getattr(request, "keycloak_row", None)
     if person is None:
         raise NotRecordedError("nobody")
@@ -68,7 +78,7 @@ def _entry(request: HttpRequest, what: str, asked: Iterable[str], meter: str) ->
         roles=" ".join(sorted(person.roles)),
         session=row.session_hash[:16] if row else "",
         kind=what,
-        form=form_of(request),
+        form=form,
         meter=meter,
         ids=ids,
         more=more,

@@ -119,4 +119,9 @@ def test_another_person_reads_neither_list_nor_announcement(get: Get) -> None:
     assert looked_at(request("anna", response)) == (Looked("ORD-20398", 7),)
     assert told(request("anna", response)).mended == (("ЩКВ-20398", "ORD-20398"),)
     assert looked_at(request("boris", response)) == ()
+    long = [f"{n} {'жщю' * 20}" for n in range(20)]
+    tell_next(request("anna"), response, Told((("ЩКВ-20398", "ORD-20398"),), tuple(long), False))
+    kept = told(request("anna", response))
+    assert kept.mended == (("ЩКВ-20398", "ORD-20398"),)
+    assert len(response.cookies["told"].OutputString()) < 4096
     assert told(request("boris", response)) == Told((), (), False)

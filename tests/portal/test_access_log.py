@@ -85,6 +85,20 @@ def test_parts_and_refreshes_are_told_apart(anna: Client) -> None:
     assert last().meter == "export"
 
 
+@pytest.mark.parametrize("path", ["/orders/ORD-20401/", "/several/?ids=ORD-1,ORD-2", "/partners/P-77/"])
+def test_what_was_never_opened_does_not_refresh_itself(anna: Client, path: str) -> None:
+    headers = {"HX-Request": "true", "X-Live-Refresh": "1"}
+    anna.get(ORDER)
+    for form in ("part", "refresh"):
+        anna.get(path, headers=headers)
+        assert last().form == form
+        assert (last().meter == "refresh") == (form == "refresh")
+    other = Client()
+    sign_in(other, name="Boris Support")
+    other.get(path, headers=headers)
+    assert last().form == "part"
+
+
 def test_a_search_is_recorded_as_what_it_was_read_as(anna: Client) -> None:
     anna.post("/search/", {"q": "ORD-20398 и cust-4711, пишите на ivan.petrov@example.com"})
     row = AccessRow.objects.get()

@@ -65,9 +65,20 @@ def test_a_part_and_a_program_are_told_as_well(anna: Client) -> None:
 def test_lists_files_and_refreshes_are_counted_apart(
     anna: Client, path: str, headers: dict[str, str], most: int
 ) -> None:
+    if headers:
+        anna.get(path)  # a page that nobody opened does not refresh itself
     got = [anna.get(path, headers=headers).status_code for _ in range(most + 2)]
     assert got == [200] * most + [429] * 2
     assert anna.get("/now/").status_code == 200
+
+
+def test_a_long_list_counts_as_the_pages_that_it_is_worth(anna: Client, settings: Settings) -> None:
+    settings.RATE_SEARCHES_PER_MINUTE = 5
+    long = ",".join(f"ORD-{n}" for n in range(1, 41))
+    assert anna.get(f"/several/?ids={long}").status_code == 200  # 1 + 39 // 10 = 4 of 5
+    assert anna.get("/partners/P-77/").status_code == 200
+    refused = anna.get("/partners/P-77/")
+    assert (refused.status_code, 50 <= int(refused["Retry-After"]) <= 60) == (429, True)
 
 
 def test_nobody_pays_for_another_person(anna: Client) -> None:

@@ -56,7 +56,7 @@ def test_alive_needs_neither_database_nor_session_nor_a_known_host(method: str) 
         with override_settings(SECURE_SSL_REDIRECT=True):
             answer = browser.generic(method, "/livez")
         assert (answer.status_code, answer.cookies) == (200, {})
-        assert answer["Content-Type"] == "text/plain"
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
         assert answer["Cache-Control"] == "no-store, private"
 
 
