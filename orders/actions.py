@@ -7,6 +7,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from orders.fleet.journeys import Journeys
 from orders.fleet.keeper import Keeper
 from orders.fleet.recall import Recall
 from orders.jaeger.errors import BadId, JaegerError
@@ -17,7 +18,7 @@ from orders.journey.peers import Fleet
 from orders.journey.raw import Raw
 from orders.journey.spans import DAY, MINUTE, Answer, Span
 from orders.journey.stages import StageTable
-from orders.journey.timeline import build, ended_by
+from orders.journey.timeline import ended_by
 
 SOFT: Final = 3.0  # seconds a page waits for what is not its first need (docs/rooms.md)
 HARD: Final = 8.0  # seconds a page waits at all
@@ -56,6 +57,7 @@ class Lookup:
     soft: float = SOFT
     hard: float = HARD
     recall: Recall = field(default_factory=Recall)
+    journeys: Journeys = field(default_factory=Journeys)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="orders"))
 
 
@@ -103,7 +105,7 @@ def _judge(
 ) -> OrderLookup:
     moment = now if at is None else at
     spans = answer.spans if at is None else ended_by(answer.spans, at)
-    journey = build(order_id, spans, lookup.table, fleet.shifts if fleet else None)
+    journey = lookup.journeys.of(order_id, spans, lookup.table, fleet.shifts if fleet else {})
     verdict = decide(journey, now=moment, table=lookup.table, answer=answer, fleet=fleet, retention=lookup.retention)
     return OrderLookup(
         journey=journey,

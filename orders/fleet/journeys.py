@@ -1,0 +1,66 @@
+"""Journeys: the last journey of each order, kept for as long as its spans and the clocks are the same.
+
+A page that refreshes itself mostly finds the very spans of last time, and the same spans are the same journey. What
+depends on the present moment, the verdict, is decided anew every time.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from operator import is_
+from typing import Final, NamedTuple
+
+from orders.journey.journey import Journey
+from orders.journey.spans import Span
+from orders.journey.stages import StageTable
+from orders.journey.timeline import build
+
+ORDERS: Final = 300
+SPANS: Final = 100_000
+
+
+class Known(NamedTuple):
+    """A journey and what it was made of."""
+
+    spans: tuple[Span, ...]
+    table: StageTable
+    shifts: Mapping[str, int]
+    journey: Journey
+
+
+class Journeys:
+    """A bounded memory of journeys, by order id. Thread-safe; nothing of it is ever written to disk."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._spans = 0
+        self._lock = threading.Lock()
+
+    def of(self, order_id: str, spans: tuple[Span, ...], table: StageTable, shifts: Mapping[str, int]) -> Journey:
+        """Return the journey of these spans; arguments as of `orders.journey.timeline.build`."""
+        with self._lock:
+            known = self._known.get(order_id)
+        if known is not None and _same(known, spans, table, shifts):
+            return known.journey
+        journey = build(order_id, spans, table, shifts)
+        with self._lock:
+            self._drop(order_id)
+            self._known[order_id] = Known(spans, table, shifts, journey)
+            self._spans += len(spans)
+            while len(self._known) > ORDERS or (self._spans > SPANS and len(self._known) > 1):
+                self._drop(next(iter(self._known)))
+        return journey
+
+    def _drop(self, order_id: str) -> None:
+        old = self._known.pop(order_id, None)
+        self._spans -= len(old.spans) if old else 0
+
+
+def _same(known: Known, spans: tuple[Span, ...], table: StageTable, shifts: Mapping[str, int]) -> bool:
+    """Return whether these are the very spans of last time: what was decoded once stays the same object."""
+    return (
+        len(known.spans) == len(spans)
+        and all(map(is_, known.spans, spans))
+        and known.table is table
+        and known.shifts == shifts
+    )

@@ -1,0 +1,53 @@
+"""The memory of journeys: the very same spans are the same journey, anything else is made anew."""
+
+from dataclasses import replace
+
+import pytest
+
+from orders.fleet import journeys
+from orders.fleet.journeys import Journeys
+from orders.journey.spans import Span
+from orders.journey.timeline import build
+from tests.journey.story import TABLE, Story
+
+
+def spans_of(order_id: str = "ORD-1", statuses: int = 3) -> tuple[Span, ...]:
+    story = Story(order_id)
+    for index in range(statuses):
+        story.status(index, index)
+    return tuple(story.spans)
+
+
+def test_the_same_spans_are_the_same_journey() -> None:
+    memory, spans = Journeys(), spans_of()
+    first = memory.of("ORD-1", spans, TABLE, {})
+    assert first == build("ORD-1", spans, TABLE)
+    assert memory.of("ORD-1", tuple(spans), TABLE, {}) is first
+
+
+def test_anything_else_is_another_journey() -> None:
+    memory, spans = Journeys(), spans_of()
+    first = memory.of("ORD-1", spans, TABLE, {})
+    later = spans[-1]._replace(end=spans[-1].end + 1)
+    for others, table, shifts in (
+        ((*spans[:-1], later), TABLE, {}),
+        (spans[:-1], TABLE, {}),
+        (spans, replace(TABLE), {}),
+        (spans, TABLE, {"crm": 5_000_000_000}),
+    ):
+        found = memory.of("ORD-1", others, table, shifts)
+        assert found is not first
+        assert found == build("ORD-1", others, table, shifts)
+    assert memory.of("ORD-2", spans, TABLE, {}).order_id == "ORD-2"
+
+
+@pytest.mark.parametrize(("orders", "spans", "kept"), [(2, 100, 2), (10, 7, 2), (10, 1, 1)])
+def test_the_longest_kept_go_when_it_is_too_much(
+    orders: int, spans: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journeys, "ORDERS", orders)
+    monkeypatch.setattr(journeys, "SPANS", spans)
+    memory, each = Journeys(), {f"ORD-{n}": spans_of(f"ORD-{n}") for n in range(4)}
+    made = {order_id: memory.of(order_id, own, TABLE, {}) for order_id, own in each.items()}
+    again = [memory._known.get(order_id) for order_id in each]
+    assert [known.journey if known else None for known in again] == [None] * (4 - kept) + list(made.values())[-kept:]
