@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.notes import gaps
@@ -107,7 +108,7 @@ def _iso(instant: int | None) -> str | None:
 def _url(found: OrderLookup, reader: Reader) -> str:
     moment = f"?at={iso(found.at)}" if found.at is not None else ""
     order_id = reader.own_order(found.journey.order_id)
-    return f"{reader.site}/orders/{order_id}/{moment}" if order_id else ""
+    return f"{reader.site}/orders/{quote(order_id, safe='')}/{moment}" if order_id else ""
 
 
 def _evidence(clauses: Iterable[Clause], found: OrderLookup, reader: Reader) -> Iterable[dict[str, str]]:
