@@ -31,6 +31,7 @@ app_name = "orders"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("now/", home.now, name="now"),
+    path("now.json", home.now, name="now-json"),
     path("search/", search.search, name="search"),
     path("help/", help_page, name="help"),
     path("orders/<order:order_id>.json", order.order, name="order-json"),

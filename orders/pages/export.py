@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.notes import gaps
+from orders.journey.peers import Seen
 from orders.journey.verdict import Clause, Evidence
+from orders.pages.lists import SearchPage
 from orders.pages.order import build_head, last_error
 from orders.pages.reader import Reader
 from orders.privacy.text import csv_safe
@@ -64,6 +66,33 @@ def many_json(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> dict[st
         "left_out": left_out,
         "orders": [order_json(found, reader) for found in many.rows],
     }
+
+
+def now_json(many: ManyLookup, seen: Sequence[Seen] | None, reader: Reader) -> dict[str, Any]:
+    """Return what the home page shows: the orders that were looked at last, and the services that report.
+
+    `seen` is None where nothing is known of the sources; `silent_since` is null where a silent one was never heard.
+    """
+    sources = [
+        {
+            "service": one.service,
+            "last_at": _iso(one.last_at),
+            "silent": one.silent is not None or one.last_at is None,
+            "silent_since": _iso(one.silent.since if one.silent else None),
+        }
+        for one in seen or ()
+    ]
+    return {**many_json(many, reader), "sources_known": seen is not None, "sources": sources}
+
+
+def search_json(page: SearchPage, reader: Reader) -> dict[str, Any]:
+    """Return what a search read where that is not one page: the ids to choose from; what was typed is not repeated."""
+
+    def shown(kind: str, own: str) -> str:
+        return reader.safe("customer_id", own) if kind == "customer" else own
+
+    meanings = [[{"kind": kind, "id": shown(kind, own)} for kind, own in one.options] for one in page.meanings]
+    return {"schema": SCHEMA, "sure": page.sure, "cut": page.cut, "meanings": meanings, "unread": len(page.unread)}
 
 
 def many_rows(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> list[list[object]]:

@@ -12,8 +12,9 @@ from orders import actions, wiring
 from orders.forms import SearchForm
 from orders.jaeger.errors import JaegerError, NotFound
 from orders.journey.ids import Recognised, Resolution
+from orders.pages.export import SCHEMA, search_json
 from orders.pages.lists import build_search_page
-from orders.views.answers import page, unavailable
+from orders.views.answers import json_answer, page, unavailable, wants_json
 from orders.views.lists import of_kind
 from orders.views.reader import reader_of
 from orders.views.recent import Told, tell_next
@@ -29,6 +30,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("orders:home"))
     form = SearchForm(request.POST, patterns=wiring.patterns())
     if not form.is_valid():
+        if wants_json(request):
+            return json_answer({"schema": SCHEMA, "error": "unreadable"}, status=422)
         errors = [str(error) for error in form.errors.get("q") or ()]
         return page(request, "orders/home.html", {"looked": [], "now": wiring.clock(), "errors": errors}, status=422)
     read: Recognised = form.cleaned_data["q"]
@@ -90,6 +93,9 @@ def _orders_of(trace_id: str) -> list[str]:
 
 
 def _understood(request: HttpRequest, found: Sequence[Resolution], *, sure: bool, cut: bool) -> HttpResponse:
-    shown = build_search_page(found, reader_of(request), sure=sure, cut=cut)
+    reader = reader_of(request)
+    shown = build_search_page(found, reader, sure=sure, cut=cut)
+    if wants_json(request):
+        return json_answer(search_json(shown, reader))
     ids = ",".join(i for m in shown.meanings if len(m.options) == 1 for kind, i in m.options if kind == "order")
     return page(request, "orders/search.html", {"page": shown, "several": ids if "," in ids else ""})
