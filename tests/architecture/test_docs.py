@@ -8,16 +8,31 @@ import pytest
 
 from tests.architecture.source import ROOT, texts, tree_of
 
-OPERATIONS = ROOT / "docs" / "operations.md"
+OPERATIONS, SECURITY = ROOT / "docs" / "operations.md", ROOT / "docs" / "security.md"
 READS = {f"env.{name}" for name in ("text", "secret", "flag", "number", "words", "secret_words", "pairs")}
 IDS = ("ORDER", "PARTNER", "CUSTOMER", "MODEL")
 
 
+def reads(*functions: str) -> Iterator[ast.Call]:
+    """Yield where the settings read a variable by one of these functions."""
+    for node in ast.walk(tree_of(ROOT / "portal" / "settings.py")):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in functions:
+            yield node
+
+
 def variables_read() -> Iterator[str]:
     """Yield every variable that the settings read; the part of a name that is filled in stands as `*`."""
-    for node in ast.walk(tree_of(ROOT / "portal" / "settings.py")):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in READS:
-            yield _name(node.args[0])
+    yield from (_name(node.args[0]) for node in reads(*READS))
+
+
+def defaults() -> dict[str, str]:
+    """Return what each number of the settings is by default."""
+    return {_name(node.args[0]): ast.unparse(node.args[1]) for node in reads("env.number")}
+
+
+def section(title: str) -> str:
+    """Return a part of docs/security.md."""
+    return SECURITY.read_text(encoding="utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
 def _name(argument: ast.expr) -> str:
@@ -35,6 +50,28 @@ def described() -> set[str]:
 def test_every_variable_of_the_settings_is_described() -> None:
     read = {name.replace("*", kind) for name in variables_read() for kind in (IDS if "*" in name else ("",))}
     assert read == described()
+
+
+def test_every_number_is_described_as_it_is() -> None:
+    text = OPERATIONS.read_text(encoding="utf-8")
+    told = {
+        name: value
+        for names, values in re.findall(r"^\| (`[A-Z].*?) \| ([^|]+) \|", text, re.MULTILINE)
+        for name, value in zip(re.findall(r"`(\w+)`", names), values.strip().split(", "), strict=False)
+    }
+    assert len(defaults()) > 10
+    assert {name: told[name] for name in defaults()} == defaults()
+
+
+def test_the_limits_are_described_as_they_are() -> None:
+    words = set(re.findall(r"\d+", section("Limits")))
+    assert {value for name, value in defaults().items() if name.startswith("RATE_")} <= words
+
+
+def test_every_secret_of_the_settings_is_in_the_inventory() -> None:
+    secrets = {_name(node.args[0]) for node in reads("env.secret", "env.secret_words")}
+    assert len(secrets) > 5
+    assert secrets <= set(re.findall(r"`(\w+)`", section("Keys and secrets")))
 
 
 def test_no_other_file_of_the_site_or_the_app_reads_the_environment() -> None:
