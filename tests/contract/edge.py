@@ -4,6 +4,7 @@ Names end in .test and lead to loopback; the certificate is made here, by a CA m
 """
 
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -140,17 +141,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def nginx(edge: Edge, *, jaeger: str, networks: str = "") -> Iterator[None]:
+def nginx(edge: Edge, *, jaeger: str, networks: str = "", access_log: str = "") -> Iterator[None]:
     """Check the configuration with `nginx -t`, then run nginx; `networks` replaces the list of those let in."""
-    certificates(edge.folder)
-    render(edge, jaeger=jaeger)
+    prepare(edge, jaeger=jaeger, access_log=access_log)
     if networks:
         (edge.folder / "allowed-networks.conf").write_text(networks, encoding="utf-8")
-    user = "user root;" if os.getuid() == 0 else ""
-    where = ["-p", str(edge.folder), "-c", str(edge.folder / "nginx.conf"), "-e", str(edge.folder / "error.log")]
-    checked = subprocess.run([BINARY, *where, "-t"], capture_output=True, text=True, check=False)  # noqa: S603
+    checked = subprocess.run([*command(edge), "-t"], capture_output=True, text=True, check=False)  # noqa: S603
     assert checked.returncode == 0, checked.stderr
-    with subprocess.Popen([BINARY, *where, "-g", f"daemon off; {user}"]) as process:  # noqa: S603
+    with (
+        (edge.folder / "error.log").open("wb") as log,
+        subprocess.Popen(command(edge), stderr=log) as process,  # noqa: S603
+    ):
         try:
             _until(lambda: edge.send(b"GET /-/ HTTP/1.0\r\n\r\n").status)
             yield
@@ -158,8 +159,15 @@ def nginx(edge: Edge, *, jaeger: str, networks: str = "") -> Iterator[None]:
             process.terminate()
 
 
-def render(edge: Edge, *, jaeger: str) -> None:
-    """Fill in the template as the official image's envsubst does: only names that are given, nothing else."""
+def command(edge: Edge) -> list[str]:
+    """Return how nginx is started here: with paths of its own, and the template as it is."""
+    where = ["-p", str(edge.folder), "-c", str(edge.folder / "nginx.conf")]
+    return [BINARY, *where, "-g", f"daemon off; pid {edge.folder}/nginx.pid;"]
+
+
+def prepare(edge: Edge, *, jaeger: str, access_log: str = "") -> None:
+    """Make certificates; fill in the template as the official image's envsubst does: only names that are given."""
+    certificates(edge.folder)
     folder = edge.folder
     for path in NGINX.glob("*.conf"):
         shutil.copy(path, folder)
@@ -175,11 +183,12 @@ def render(edge: Edge, *, jaeger: str) -> None:
         "CERTIFICATE": f"{folder}/edge.crt",
         "CERTIFICATE_KEY": f"{folder}/edge.key",
         "NGINX_TEMP": f"{folder}/temp",
+        "NGINX_USER": pwd.getpwuid(os.getuid()).pw_name,  # whose folder only it can enter
+        "ACCESS_LOG": access_log or f"{folder}/access.log",
     }
     text = (NGINX / "nginx.conf.template").read_text(encoding="utf-8")
     rendered = re.sub(r"\$\{([A-Z_]+)\}", lambda found: values[found[1]], text)
-    own = f"pid {folder}/nginx.pid;\n{rendered}".replace("/dev/stdout", f"{folder}/access.log")
-    (folder / "nginx.conf").write_text(own.replace("error_log stderr", f"error_log {folder}/error.log"), "utf-8")
+    (folder / "nginx.conf").write_text(rendered, "utf-8")
 
 
 @contextmanager

@@ -73,9 +73,9 @@ def test_the_rows_of_the_access_log(here: Site) -> None:
     browser.close()
 
 
-def rows(here: Site) -> list[tuple[str, str]]:
+def rows(here: Site, columns: str = "kind, ids") -> list[tuple[str, str]]:
     with closing(sqlite3.connect(here.edge.folder / "portal.sqlite3")) as database:
-        return database.execute("SELECT kind, ids FROM portal_accessrow ORDER BY id").fetchall()
+        return database.execute(f"SELECT {columns} FROM portal_accessrow ORDER BY id").fetchall()  # noqa: S608
 
 
 def test_no_row_no_jaeger(here: Site) -> None:
@@ -161,6 +161,14 @@ def test_a_client_does_not_say_what_it_asks_for(here: Site, line: str) -> None:
     before = len(rows(here))
     assert here.edge.get("/api/services", pass_of(browser), line, name=JAEGER_HOST).status == 200
     assert len(rows(here)) == before + 1
+    browser.close()
+
+
+def test_a_request_to_jaeger_is_no_refresh_whatever_it_says(here: Site) -> None:
+    """Rows of refreshes are hidden from the access log's page at first."""
+    browser = enter(here, "support")
+    here.edge.get(f"/api/traces/{TRACE}", pass_of(browser), "X-Live-Refresh: 1", name=JAEGER_HOST)
+    assert rows(here, "kind, form")[-1] == ("jaeger", "html")
     browser.close()
 
 
