@@ -51,6 +51,7 @@ class AccessRow(models.Model):
     kind = models.CharField(max_length=20)  # see portal.access_log.routes
     form = models.CharField(max_length=10)  # "html", "part", "refresh", "json" or "csv"
     meter = models.CharField(max_length=10)  # the limit it counts against, "" for none
+    cost = models.SmallIntegerField(default=1)  # how many answers it counts for there
     ids = models.TextField()  # what was asked for, separated by spaces
     more = models.IntegerField()  # how many further entries were no ids: their text is not kept
     address = models.CharField(max_length=45)

@@ -26,6 +26,7 @@ class Sealed(Protocol):
     kind: str
     form: str
     meter: str
+    cost: int
     ids: str
     more: int
     address: str
@@ -36,7 +37,7 @@ def seal(row: Sealed, before: str, key: bytes) -> str:
     """Return the seal of a row, 64 hex digits; `before` is the seal of the person's row before it, "" for none."""
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     parts = [before, row.person, row.seq, at, row.username, row.roles, row.session, row.kind, row.form, row.meter,
-             row.ids, row.more, row.address, row.request_id]  # fmt: skip
+             row.cost, row.ids, row.more, row.address, row.request_id]  # fmt: skip
     return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()
 
 

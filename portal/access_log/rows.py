@@ -18,13 +18,12 @@ from portal.models import AccessRow
 
 PAGE, SEARCH, EXPORT, REFRESH, JAEGER = "page", "search", "export", "refresh", "jaeger"
 _WINDOWS: Final[Mapping[str, int]] = {PAGE: 60, SEARCH: 60, EXPORT: 3600, REFRESH: 60, JAEGER: 60}  # seconds
-_COLUMNS: Final = ("person", "seq", "at", "username", "roles", "session", "kind", "form", "meter", "ids", "more",
-                   "address", "request_id", "mac")  # fmt: skip
+_COLUMNS: Final = ("person", "seq", "at", "username", "roles", "session", "kind", "form", "meter", "cost", "ids",
+                   "more", "address", "request_id", "mac")  # fmt: skip
 _NOT_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IDS: Final = 10  # so many ids in a list count as one search more: a list shows as much as that many pages
-_COST: Final = f"1 + (length(ids) - length(replace(ids, ' ', ''))) / {_IDS}"
 _STANDING: Final = f"""SELECT
-  (SELECT coalesce(sum({_COST}), 0) FROM {TABLE} WHERE person = %s AND meter = %s AND at > %s AND at <= %s), seq, mac
+  (SELECT coalesce(sum(cost), 0) FROM {TABLE} WHERE person = %s AND meter = %s AND at > %s AND at <= %s), seq, mac
   FROM {TABLE} WHERE person = %s ORDER BY seq DESC LIMIT 1"""  # noqa: S608 - own constants
 _INSERT: Final = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608 - table and columns are named here
 
@@ -44,6 +43,7 @@ class Entry:
     more: int
     address: str
     request_id: str
+    cost: int = 1
     seq: int = 0
     at: datetime = _NOT_YET
     mac: str = ""
@@ -113,13 +113,23 @@ def opened(entry: Entry, now: datetime) -> bool:
         raise NotRecordedError(reason_of(error)) from error
 
 
+def cost_of(entry: Entry, now: datetime) -> int:
+    """Return how many answers this one counts for: a list once more for every ten ids it shows.
+
+    Anything else counts once, and so does a list that the person opened in this sitting: sorted, filtered or opened
+    again it shows nothing new. Raises NotRecordedError where the rows cannot be read.
+    """
+    whole = 1 + entry.ids.count(" ") // _IDS if (entry.kind, entry.meter) == ("list", SEARCH) else 1
+    return 1 if whole > 1 and opened(entry, now) else whole
+
+
 def _wait(entry: Entry, now: datetime, limit: int) -> int:
     """Return after how many seconds, rounded up, the next answer is free: when the row that fills it is too old."""
     window = timedelta(seconds=_WINDOWS[entry.meter])
     mine = AccessRow.objects.filter(person=entry.person, meter=entry.meter, at__gt=now - window, at__lte=now + window)
     spent, oldest = 0, now
-    for oldest, ids in mine.order_by("-at").values_list("at", "ids")[:limit]:  # noqa: B007 - the last one counts
-        spent += 1 + ids.count(" ") // _IDS
+    for oldest, cost in mine.order_by("-at").values_list("at", "cost")[:limit]:  # noqa: B007 - the last one counts
+        spent += cost
         if spent >= limit:
             break
     return max(1, min(_WINDOWS[entry.meter], math.ceil((oldest + window - now).total_seconds())))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from portal.access_log import rows
 from portal.access_log.errors import NotRecordedError
 from portal.access_log.routes import Route, form_of, ids_of, meter_of
-from portal.access_log.rows import Entry
+from portal.access_log.rows import REFRESH, Entry
 from portal.logs import request_id
 from portal.network import client_address
 from portal.sign_in.middleware import portal_user
@@ -20,12 +20,14 @@ logger = logging.getLogger("portal.access_log")
 def record(request: HttpRequest, *, what: str, ids: Iterable[str], now: datetime, meter: str = "") -> None:
     """Write that the signed-in person is about to be shown `what` (a kind of portal.access_log.routes) of `ids`.
 
-    `meter` names the limit it counts against, "" for none. What among `ids` is no id is counted and not kept.
+    `meter` names the limit it counts against, "" for none. What among `ids` is no id is counted and not kept. No such
+    row is a live refresh, whatever the request says of itself: nobody looks here whether it was opened before.
 
     Raises NotRecordedError where the row could not be written (then nothing may be shown), TooManyError where the
     person's limit is reached.
     """
-    _write(_entry(request, what, ids, form_of(request), meter), now)
+    form = form_of(request)
+    _write(_entry(request, what, ids, "part" if form == REFRESH else form, meter), now)
 
 
 def record_route(request: HttpRequest, route: Route, kwargs: dict[str, object], now: datetime) -> None:
@@ -36,8 +38,9 @@ def record_route(request: HttpRequest, route: Route, kwargs: dict[str, object], 
     """
     form = form_of(request)
     entry = _entry(request, route.kind, route.asked(request, kwargs), form, meter_of(route, form))
-    if form == "refresh" and not rows.opened(entry, now):
+    if form == REFRESH and not rows.opened(entry, now):
         entry.form, entry.meter = "part", meter_of(route, "part")
+    entry.cost = rows.cost_of(entry, now)
     _write(entry, now)
 
 

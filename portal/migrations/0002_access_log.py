@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("form", models.CharField(max_length=10)),
                 ("meter", models.CharField(max_length=10)),
+                ("cost", models.SmallIntegerField(default=1)),
                 ("ids", models.TextField()),
                 ("more", models.IntegerField()),
                 ("address", models.CharField(max_length=45)),

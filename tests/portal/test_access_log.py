@@ -99,6 +99,12 @@ def test_what_was_never_opened_does_not_refresh_itself(anna: Client, path: str) 
     assert last().form == "part"
 
 
+def test_a_customer_found_by_a_mended_number_is_no_refresh(anna: Client) -> None:
+    for _ in range(2):
+        anna.post("/search/", {"q": "cust-4711"}, headers={"HX-Request": "true", "X-Live-Refresh": "1"})
+        assert (last().kind, last().form) == ("customer", "part")
+
+
 def test_a_search_is_recorded_as_what_it_was_read_as(anna: Client) -> None:
     anna.post("/search/", {"q": "ORD-20398 и cust-4711, пишите на ivan.petrov@example.com"})
     row = AccessRow.objects.get()

@@ -79,6 +79,32 @@ def test_a_long_list_counts_as_the_pages_that_it_is_worth(anna: Client, settings
     assert anna.get("/partners/P-77/").status_code == 200
     refused = anna.get("/partners/P-77/")
     assert (refused.status_code, 50 <= int(refused["Retry-After"]) <= 60) == (429, True)
+    assert list(AccessRow.objects.order_by("seq").values_list("cost", flat=True)) == [4, 1]
+
+
+def test_a_day_of_work_with_long_lists_is_within_the_limits(anna: Client, settings: Settings) -> None:
+    settings.RATE_SEARCHES_PER_MINUTE, settings.RATE_EXPORTS_PER_HOUR = 60, 60
+    numbers = [f"ORD-{n}" for n in range(1, 201)]
+    way = anna.post("/search/", {"q": " ".join(numbers)})
+    assert way.status_code == 302
+    asks = ["", "&sort=age", "&state=STALLED", "&sort=age&state=STALLED", ""]
+    assert [anna.get(way["Location"] + more).status_code for more in asks] == [200] * 5
+    assert list(AccessRow.objects.order_by("seq").values_list("cost", flat=True)) == [1, 20, 1, 1, 1, 1]
+    file = way["Location"].replace("/several/", "/several.csv")
+    assert [anna.get(file).status_code for _ in range(10)] == [200] * 10
+    other = ",".join(f"ORD-{n}" for n in range(201, 401))
+    assert [anna.get(f"/several/?ids={other}&sort={sort}").status_code for sort in ("", "age")] == [200] * 2
+
+
+def test_a_list_of_another_sitting_or_person_counts_in_full_again(anna: Client, settings: Settings) -> None:
+    settings.RATE_SEARCHES_PER_MINUTE = 60
+    address = f"/several/?ids={','.join(f'ORD-{n}' for n in range(1, 41))}"
+    anna.get(address)
+    for name in ("Anna Support", "Boris Support"):
+        other = Client()
+        sign_in(other, name=name)
+        other.get(address)
+    assert list(AccessRow.objects.order_by("id").values_list("cost", flat=True)) == [4, 4, 4]
 
 
 def test_nobody_pays_for_another_person(anna: Client) -> None:

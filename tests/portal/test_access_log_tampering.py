@@ -20,8 +20,8 @@ from portal.models import AccessRow
 from tests.portal.access_rows import NOW, entry, write
 
 PEOPLE, EACH = 5, 12
-COLUMNS = ("at", "username", "roles", "session", "kind", "form", "meter", "ids", "more", "address", "request_id", "mac",
-           "seq", "person")  # fmt: skip
+COLUMNS = ("at", "username", "roles", "session", "kind", "form", "meter", "cost", "ids", "more", "address",
+           "request_id", "mac", "seq", "person")  # fmt: skip
 
 
 @pytest.fixture

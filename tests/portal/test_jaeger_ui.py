@@ -133,6 +133,14 @@ def test_one_person_cannot_read_all_of_jaeger_in_a_minute(nginx: Client, client:
     assert check(nginx, "/static/a.js") == (204, "")
 
 
+def test_what_says_that_it_refreshes_itself_is_not_hidden(nginx: Client, client: Client) -> None:
+    sign_in(client)
+    enter(nginx, client)
+    for _ in range(2):
+        nginx.get("/jaeger-ui/check/", headers={"X-Original-URI": f"/trace/{TRACE}", "X-Live-Refresh": "1"})
+        assert AccessRow.objects.latest("id").form == "part"
+
+
 FORGED = [
     "", "x", "a:b:c", signing.dumps("0" * 64, salt="portal.jaeger_ui.ticket"), signing.dumps("0" * 64),
     signing.dumps(["0" * 64, ""], salt="portal.jaeger_ui.pass"), signing.dumps("0" * 64, salt="portal.jaeger_ui.pass"),
