@@ -18,7 +18,8 @@ from portal.access_log import pages
 from portal.access_log.errors import NotRecordedError, TooManyError
 from portal.access_log.rows import JAEGER
 from portal.access_log.trail import record
-from portal.errors import error_page, forbidden, unavailable
+from portal.database import AWAY, BUSY, FULL
+from portal.errors import error_page, forbidden
 from portal.jaeger_ui import passes
 from portal.jaeger_ui.asked import asked_of
 from portal.network import from_trusted_proxy
@@ -29,7 +30,9 @@ from portal.sign_in.recheck import Standing
 
 logger = logging.getLogger("portal.jaeger_ui")
 
-WHY: Final = "X-Refused"  # why the answer to nginx is 403, so that it can lead to the right page
+WHY: Final = "X-Refused"  # why the answer to nginx is 403, so that a question gets the right status,
+WHICH_PAGE: Final = f"{WHY}-Query"  # and a page leads to the one that says so
+_LONGEST: Final = 6000  # of that page's query: nginx takes lines of 8 kB
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -49,7 +52,8 @@ def for_nginx(view: View) -> View:
 @require_GET
 @for_nginx
 def check(request: HttpRequest) -> HttpResponse:
-    """Answer nginx's auth_request: 204 in, 401 no pass (any more), 403 refused for the reason in X-Refused.
+    """Answer nginx's auth_request: 204 in, 401 no pass (any more), 403 refused: X-Refused says why,
+    X-Refused-Query what the page `refused` is to be asked, Retry-After when it may go on.
 
     What is asked of Jaeger (X-Original-URI, set by nginx) decides only what is written down, never who gets in.
     """
@@ -58,13 +62,13 @@ def check(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     found = recheck.standing(row, now, live=False)
     if found is Standing.UNKNOWN:
-        return _refused("unavailable")
+        return _refused(request, "unavailable")
     if found not in {Standing.IN, Standing.GRACE}:
         return HttpResponse(status=401)
     request.keycloak_row = row  # type: ignore[attr-defined]
     request.portal_user = rows.person_of(row, in_grace=found is Standing.GRACE)  # type: ignore[attr-defined]
     if not _may_open(request):
-        return _refused("role")
+        return _refused(request, "role")
     return _written(request) or HttpResponse(status=204)
 
 
@@ -79,11 +83,14 @@ def _written(request: HttpRequest) -> HttpResponse | None:
     if asked.is_file:
         return None
     try:
-        record(request, what="jaeger", ids=asked.ids, now=now, meter=JAEGER)
-    except NotRecordedError:
-        return _refused("not_recorded")
-    except TooManyError:
-        return _refused("too_many")
+        ids = (*asked.ids, "") if asked.is_odd else asked.ids  # what is no id is counted as a further entry
+        record(request, what="jaeger", ids=ids, now=now, meter=JAEGER)
+    except NotRecordedError as error:
+        return _refused(request, "not_recorded", reason=error.reason)
+    except TooManyError as error:
+        answer = _refused(request, "too_many")
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     return None
 
 
@@ -130,16 +137,21 @@ def redeem(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def refused(request: HttpRequest) -> HttpResponse:
-    """Say on the portal's own page why nginx did not open Jaeger's UI; `why` only chooses among these pages."""
-    why = request.GET.get("why")
+    """Say on the portal's own page why nginx did not open Jaeger's UI.
+
+    `why` and `reason` only choose among these pages; `to`, the page of Jaeger's that was wanted, is what they lead to.
+    """
+    why, again = request.GET.get("why"), f"{_origin()}{safe_next(request.GET.get('to'))}"
     if why == "ticket":
-        again = f"{_origin()}{safe_next(request.GET.get('to'))}"
         return error_page(request, 403, template="jaeger_ui/ticket.html", context={"again": again})
     if why == "not_recorded":
-        return pages.not_recorded(request, "")
+        reason = request.GET.get("reason", "")
+        return pages.not_recorded(request, reason if reason in {FULL, BUSY} else AWAY, again=again)
     if why == "unavailable":
-        return unavailable(request)
-    return error_page(request, 429, retry_after=60) if why == "too_many" else forbidden(request)
+        return error_page(request, 503, retry_after=10, context={"again": again})
+    if why == "too_many":
+        return error_page(request, 429, retry_after=60, context={"again": again})
+    return forbidden(request)
 
 
 def _may_open(request: HttpRequest) -> bool:
@@ -147,8 +159,12 @@ def _may_open(request: HttpRequest) -> bool:
     return person is not None and bool(person.roles & set(settings.JAEGER_UI_ROLES))
 
 
-def _refused(why: str) -> HttpResponse:
-    return HttpResponse(status=403, headers={WHY: why})
+def _refused(request: HttpRequest, why: str, **more: str) -> HttpResponse:
+    said = {"why": why, **more}
+    query = urlencode({**said, "to": safe_next(request.headers.get("X-Original-URI"))})
+    return HttpResponse(
+        status=403, headers={WHY: why, WHICH_PAGE: query if len(query) <= _LONGEST else urlencode(said)}
+    )
 
 
 def _origin() -> str:

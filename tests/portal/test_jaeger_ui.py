@@ -1,5 +1,6 @@
 """The door to Jaeger's UI without nginx: who gets a pass, what ends it, and that nobody but nginx can ask."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from portal.access_log.errors import NotRecordedError
 from portal.jaeger_ui.asked import asked_of
 from portal.models import AccessRow, KeycloakSession
 from tests.portal.signed_in import sign_in
@@ -130,6 +132,8 @@ def test_one_person_cannot_read_all_of_jaeger_in_a_minute(nginx: Client, client:
     enter(nginx, client)
     got = [check(nginx, f"/api/traces/{at}") for at in range(5)]
     assert got == [(204, "")] * 3 + [(403, "too_many")] * 2
+    refused = nginx.get("/jaeger-ui/check/")
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert check(nginx, "/static/a.js") == (204, "")
 
 
@@ -217,7 +221,47 @@ def test_each_refusal_has_its_page(client: Client, why: str, status: int) -> Non
     sign_in(client)
     answer = client.get("/jaeger-ui/refused/", {"why": why, "to": "/trace/1"})
     assert answer.status_code == status
-    assert "<script>" not in answer.content.decode().replace("<script src", "")
+    page = answer.content.decode()
+    assert "<script>" not in page.replace("<script src", "")
+    assert "/jaeger-ui/refused/" not in "".join(re.findall(r'class="act[^>]*>', page))
+    assert (f'href="http://{JAEGER}/trace/1"' in page) is (why not in {"role", "<script>"})
+
+
+@pytest.mark.parametrize("to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_a_refusal_leads_to_jaeger_and_nowhere_else(client: Client, to: str) -> None:
+    sign_in(client)
+    for why in ("ticket", "not_recorded", "unavailable", "too_many"):
+        page = client.get("/jaeger-ui/refused/", {"why": why, "to": to}).content.decode()
+        assert f'class="act first" href="http://{JAEGER}/"' in page
+
+
+@pytest.mark.parametrize(
+    ("uri", "kept"),
+    [("/trace/1?a=b&c=%20d", "/trace/1?a=b&c=%20d"), ("//evil.example/", "/"), (f"/{'%20' * 1200}", "")],
+)
+def test_a_refusal_keeps_the_page_that_was_wanted(
+    nginx: Client, client: Client, settings: Settings, uri: str, kept: str
+) -> None:
+    sign_in(client)
+    enter(nginx, client)
+    settings.JAEGER_UI_ROLES = []
+    said = nginx.get("/jaeger-ui/check/", headers={"X-Original-URI": uri}).headers["X-Refused-Query"]
+    assert parse_qs(said) == {"why": ["role"], **({"to": [kept]} if kept else {})}
+
+
+@pytest.mark.parametrize(("reason", "words"), [("disk_full", "disk is full"), ("busy", "is busy"), ("x", "is away")])
+def test_a_full_disk_is_not_called_an_absent_database(
+    nginx: Client, client: Client, monkeypatch: pytest.MonkeyPatch, reason: str, words: str
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise NotRecordedError(reason)
+
+    sign_in(client)
+    enter(nginx, client)
+    monkeypatch.setattr("portal.jaeger_ui.views.record", fail)
+    said = nginx.get("/jaeger-ui/check/").headers["X-Refused-Query"]
+    page = client.get(f"/jaeger-ui/refused/?{said}", headers={"Accept-Language": "en"}).content.decode()
+    assert words in page
 
 
 @pytest.mark.parametrize(
@@ -235,13 +279,13 @@ def test_each_refusal_has_its_page(client: Client, why: str, status: int) -> Non
         ("/static/index-BqW3.js", True, False, ()),
         ("/static/media/a_b.c1.woff2", True, False, ()),
         ("/favicon.ico", True, False, ()),
-        ("/static/../api/services", False, True, ()),
-        ("/static/%2e%2e/api/services", False, True, ()),
-        ("/static/", False, True, ()),
-        ("/static/a.js/../../api/services", False, True, ()),
-        ("//static/a.js", False, True, ()),
-        ("/static/..%2fapi/services", False, True, ()),
-        ("/static/..", False, True, ()),
+        ("/static/../api/services", False, False, ()),
+        ("/static/%2e%2e/api/services", False, False, ()),
+        ("/static/", False, False, ()),
+        ("/static/a.js/../../api/services", False, False, ()),
+        ("//static/a.js", False, False, ()),
+        ("/static/..%2fapi/services", False, False, ()),
+        ("/static/..", False, False, ()),
         ("", False, True, ()),
         (f"/trace/{TRACE}0", False, True, ()),
         ("/trace/anna@example.com", False, True, ()),
@@ -250,3 +294,52 @@ def test_each_refusal_has_its_page(client: Client, why: str, status: int) -> Non
 def test_what_is_asked_for(uri: str, is_file: bool, is_page: bool, ids: tuple[str, ...]) -> None:
     asked = asked_of(uri)
     assert (asked.is_file, asked.is_page, asked.ids) == (is_file, is_page, ids)
+
+
+OTHER = "fedcba9876543210"
+
+
+@pytest.mark.parametrize(
+    ("uri", "ids", "is_odd"),
+    [
+        (f"/api/traces/%30{TRACE[1:]}", (TRACE,), True),
+        (f"/api/%74races/{TRACE}", (TRACE,), True),
+        (f"//api/traces/{TRACE}", (TRACE,), True),
+        (f"/api//traces///{TRACE}", (TRACE,), True),
+        (f"/x/../api/traces/{TRACE}", (TRACE,), True),
+        (f"/x/%2e%2e%2fapi/./traces/{TRACE}", (TRACE,), True),
+        (f"/api/traces/{TRACE}/", (TRACE,), True),
+        (f"/api/traces/{TRACE}%20", (TRACE,), True),
+        (f"/api/traces/{TRACE};x", (TRACE,), True),
+        (f"/api/archive/{TRACE}", (TRACE,), False),
+        (f"/trace/{TRACE}...{OTHER}", (TRACE, OTHER), False),
+        (f"/trace/{TRACE}...?cohort={OTHER}", (TRACE,), True),
+        (f"/api/traces?traceID={TRACE}&traceID={OTHER.upper()}&traceID={TRACE}", (TRACE, OTHER), False),
+        (f"/api/traces?traceIds={TRACE}%2C{OTHER}", (TRACE, OTHER), False),
+        (f"/api/v3/traces?query.%74race_id={TRACE}", (TRACE,), False),
+        (f"/search?traceID={TRACE}&tags=x", (TRACE,), False),
+        ("/api/traces?traceID=1", ("0000000000000001",), False),
+        ("/api/traces?traceID=anna@example.com", (), True),
+        (f"/search?tags={TRACE}", (), False),
+    ],
+)
+def test_a_bent_request_hides_no_trace(
+    nginx: Client, client: Client, uri: str, ids: tuple[str, ...], is_odd: bool
+) -> None:
+    asked = asked_of(uri)
+    assert (asked.is_file, asked.ids, asked.is_odd) == (False, ids, is_odd)
+    sign_in(client)
+    enter(nginx, client)
+    assert check(nginx, uri)[0] == 204
+    row = AccessRow.objects.latest("id")
+    assert (row.ids, row.more) == (" ".join(ids), int(is_odd))
+
+
+@pytest.mark.parametrize("uri", ["//api/services", "/%61pi/services", "/x/../api/services", "/API/services"])
+def test_a_bent_question_keeps_no_session_alive(nginx: Client, client: Client, uri: str) -> None:
+    sign_in(client)
+    enter(nginx, client)
+    before = timezone.now() - timedelta(minutes=30)
+    KeycloakSession.objects.update(last_seen_at=before)
+    assert check(nginx, uri) == (204, "")
+    assert KeycloakSession.objects.get().last_seen_at == before
