@@ -5,8 +5,10 @@ The seals tell what was changed, put in or taken out; the outside copy tells wha
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from hmac import compare_digest
 from itertools import groupby
+from typing import NamedTuple
 
 from portal.access_log import chain
 from portal.access_log.filters import PURGE
@@ -23,16 +25,17 @@ def faults() -> Iterator[str]:
         yield from _of_one(person, list(mine))
 
 
-def faults_against(lines: Iterable[str]) -> Iterator[str]:
+def faults_against(lines: Iterable[str], since: datetime) -> Iterator[str]:
     """Yield what the log's copy, lines of JSON, knows and the table does not; other lines are passed over.
 
-    A line of a row that a purge took is no fault.
+    A line of a row that a purge took is no fault, nor is one from before `since`, the age at which rows may go: when
+    nothing is left of a person, neither is the mark of the purge, and who returns is counted from 1 again.
     """
     for line in lines:
         told = _told(line)
-        if told is None:
+        if told is None or told.at < since:
             continue
-        person, seq, mac = told
+        person, seq, mac, _ = told
         row = AccessRow.objects.filter(person=person, seq=seq).first()
         if row is None and seq > _purged(person):
             yield f"{person}: row {seq} is in the copy and not in the table"
@@ -62,8 +65,15 @@ def _purged(person: str) -> int:
     return _mark(mark)[0] if mark else 0
 
 
-def _told(line: str) -> tuple[str, int, str] | None:
-    """Return (person, number, seal) of a line of the log's copy, None for any other line."""
+class _Told(NamedTuple):
+    person: str
+    seq: int
+    mac: str
+    at: datetime
+
+
+def _told(line: str) -> _Told | None:
+    """Return what a line of the log's copy says of a row, None for any other line."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -71,4 +81,12 @@ def _told(line: str) -> tuple[str, int, str] | None:
     fields = found.get("fields", found) if isinstance(found, dict) else {}
     if not isinstance(fields, dict) or not isinstance(fields.get("seq"), int) or "mac" not in fields:
         return None
-    return str(fields.get("person")), fields["seq"], str(fields["mac"])
+    return _Told(str(fields.get("person")), fields["seq"], str(fields["mac"]), _at(str(fields.get("at"))))
+
+
+def _at(written: str) -> datetime:
+    """Return when a line says it was written; a line that does not say it is never too old."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Purges: what is too old goes, out of the file as well; nothing goes by a clock that jumped."""
 
 import io
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from pytest_django.fixtures import Settings
 
 from portal import clock
 from portal.access_log import triggers
-from portal.access_log.check import faults
+from portal.access_log.check import faults, faults_against
+from portal.access_log.purge import limit
+from portal.access_log.trail import fields_of
 from portal.clock import Clock, believe, doubt, read_clock
 from portal.database import NotForgottenError, forget_for_good
 from portal.management.commands.purge import Command as Purge
@@ -85,6 +88,19 @@ def test_of_a_person_who_is_long_gone_nothing_stays(old_rows: Path) -> None:
     assert AccessRow.objects.count() == 0
     write(NOW + 41 * DAY, "p-0")
     assert list(faults()) == []
+
+
+def test_of_who_was_long_gone_and_returned_the_old_copy_says_nothing(own_database: Path) -> None:
+    copy = [json.dumps(fields_of(write(NOW + day * DAY, person))) for day in range(3) for person in ("p-0", "p-1")]
+    copy += [json.dumps(fields_of(write(NOW + day * DAY, "p-1"))) for day in (*range(10, 24), 37)]
+    for now in (NOW + 20 * DAY, back := NOW + 40 * DAY):
+        run(PurgeAccessLog, at(now), clock_is_right=True)
+        assert list(faults_against(copy, limit(now))) == []
+    assert not AccessRow.objects.filter(person="p-0").exists()
+    copy.append(json.dumps(fields_of(write(back, "p-0"))))
+    assert list(faults_against(copy, limit(back))) == list(faults()) == []
+    without_triggers(AccessRow.objects.filter(kind="order").order_by("-id")[0].delete)
+    assert list(faults_against(copy, limit(back))) == ["p-0: row 1 is in the copy and not in the table"]
 
 
 def test_no_purge_leaves_a_hole(own_database: Path) -> None:

@@ -4,13 +4,14 @@ import io
 import json
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from portal.access_log import triggers
@@ -27,8 +28,12 @@ COLUMNS = ("at", "username", "roles", "session", "kind", "form", "meter", "cost"
 @pytest.fixture
 def chains(db: None) -> list[str]:
     """Write rows of several people in turn and return their lines in the log."""
+    return lines_from(NOW)
+
+
+def lines_from(start: datetime) -> list[str]:
     return [
-        json.dumps(fields_of(write(NOW + timedelta(seconds=turn), f"p-{n}", ids=f"ORD-{turn}")))
+        json.dumps(fields_of(write(start + timedelta(seconds=turn), f"p-{n}", ids=f"ORD-{turn}")))
         for turn in range(EACH)
         for n in range(PEOPLE)
     ]
@@ -48,7 +53,7 @@ def test_the_database_refuses_changes(chains: list[str], statement: str) -> None
 
 def test_what_was_written_is_whole(chains: list[str]) -> None:
     assert list(faults()) == []
-    assert list(faults_against(chains)) == []
+    assert list(faults_against(chains, NOW)) == []
 
 
 def change(dice: random.Random) -> str:
@@ -120,14 +125,19 @@ def test_an_end_that_was_cut_off_is_found_by_the_copy(chains: list[str]) -> None
     AccessRow.objects.filter(person="p-1", seq__gt=EACH - 3).delete()
     AccessRow.objects.filter(person="p-2").delete()
     assert list(faults()) == []
-    assert len(list(faults_against(chains))) == 3 + EACH
+    assert len(list(faults_against(chains, NOW))) == 3 + EACH
 
 
 def test_a_row_that_was_written_anew_with_the_key_is_found_by_the_copy(chains: list[str]) -> None:
     AccessRow.objects.filter(person="p-1", seq=EACH).delete()
     write(NOW, "p-1", ids="ORD-777")
     assert list(faults()) == []
-    assert list(faults_against(chains)) == [f"p-1: row {EACH} is another one in the copy"]
+    assert list(faults_against(chains, NOW)) == [f"p-1: row {EACH} is another one in the copy"]
+
+
+def test_a_line_that_does_not_say_when_is_compared(db: None) -> None:
+    line = json.dumps(fields_of(entry()) | {"at": "some day", "seq": 1})
+    assert list(faults_against([line], NOW)) == ["p-1: row 1 is in the copy and not in the table"]
 
 
 def test_seals_of_an_earlier_key_hold(settings: Settings, db: None) -> None:
@@ -139,12 +149,16 @@ def test_seals_of_an_earlier_key_hold(settings: Settings, db: None) -> None:
     assert len(list(faults())) == 1
 
 
-def test_the_command_says_it_and_fails(chains: list[str], tmp_path: Path) -> None:
+def test_the_command_says_it_and_fails(db: None, tmp_path: Path) -> None:
     said = io.StringIO()
     copy = tmp_path / "portal.log"
+    chains = lines_from(timezone.now() - timedelta(hours=1))
     copy.write_text("\n".join(["not json", "[]", '{"event": "request"}', *chains]), encoding="utf-8")
     call_command("check_access_log", log=copy, stdout=said)
-    assert said.getvalue().strip() == f"{PEOPLE * EACH} rows, all as they were written"
+    assert said.getvalue().startswith(f"{PEOPLE * EACH} rows, all as they were written; the copy was compared from ")
+    copy.write_text(json.dumps(json.loads(chains[0]) | {"seq": EACH + 1}), encoding="utf-8")
+    with pytest.raises(CommandError, match="1 faults"):
+        call_command("check_access_log", log=copy, stderr=io.StringIO())
     AccessRow.objects.filter(person="p-1", seq=3).update(ids="ORD-1")
     wrong = io.StringIO()
     with pytest.raises(CommandError, match="1 faults"):

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from portal.access_log.check import faults, faults_against
+from portal.access_log.purge import limit
 from portal.models import AccessRow
 
 MOST_SAID = 100  # faults written out
@@ -24,12 +26,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, log: Path | None, **options: Any) -> None:
         """Write every fault; raises CommandError where there is one."""
-        found = list(faults())
+        found, since, compared = list(faults()), limit(timezone.now()), ""
         if log:
+            compared = f"; the copy was compared from {since:%Y-%m-%d %H:%M}Z on: what is older may be gone"
             with log.open(encoding="utf-8", errors="replace") as lines:
-                found = list(chain(found, faults_against(lines)))
+                found = list(chain(found, faults_against(lines, since)))
         for fault in found[:MOST_SAID]:
             self.stderr.write(fault)
         if found:
             raise CommandError(f"{len(found)} faults in the access log")
-        self.stdout.write(f"{AccessRow.objects.count()} rows, all as they were written")
+        self.stdout.write(f"{AccessRow.objects.count()} rows, all as they were written{compared}")
