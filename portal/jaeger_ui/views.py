@@ -32,7 +32,6 @@ logger = logging.getLogger("portal.jaeger_ui")
 
 WHY: Final = "X-Refused"  # why the answer to nginx is 403, so that a question gets the right status,
 WHICH_PAGE: Final = f"{WHY}-Query"  # and a page leads to the one that says so
-_LONGEST: Final = 6000  # of that page's query: nginx takes lines of 8 kB
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -52,9 +51,9 @@ def for_nginx(view: View) -> View:
 @require_GET
 @for_nginx
 def check(request: HttpRequest) -> HttpResponse:
-    """Answer nginx's auth_request: 204 in, 401 no pass (any more), 403 refused: X-Refused says why,
-    X-Refused-Query what the page `refused` is to be asked, Retry-After when it may go on.
+    """Answer nginx's auth_request: 204 in, 401 no pass (any more), 403 refused.
 
+    Then X-Refused says why, X-Refused-Query what `refused` is to be asked, Retry-After when more will be answered.
     What is asked of Jaeger (X-Original-URI, set by nginx) decides only what is written down, never who gets in.
     """
     row, now = passes.row_of_pass(request), timezone.now()
@@ -160,11 +159,8 @@ def _may_open(request: HttpRequest) -> bool:
 
 
 def _refused(request: HttpRequest, why: str, **more: str) -> HttpResponse:
-    said = {"why": why, **more}
-    query = urlencode({**said, "to": safe_next(request.headers.get("X-Original-URI"))})
-    return HttpResponse(
-        status=403, headers={WHY: why, WHICH_PAGE: query if len(query) <= _LONGEST else urlencode(said)}
-    )
+    wanted = safe_next(request.headers.get("X-Original-URI"))  # 2048 characters at most, so that the query fits a line
+    return HttpResponse(status=403, headers={WHY: why, WHICH_PAGE: urlencode({"why": why, **more, "to": wanted})})
 
 
 def _origin() -> str:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -87,9 +88,33 @@ def test_no_row_no_jaeger(here: Site) -> None:
             asked = here.edge.get("/api/services", pass_of(browser), name=JAEGER_HOST)
         finally:
             database.execute("DROP TRIGGER full")
-    assert (page.status, page.path) == (503, "/jaeger-ui/refused/?why=not_recorded")
-    assert (asked.status, "shop" in asked.text) == (403, False)
+    assert (page.status, page.path) == (503, "/jaeger-ui/refused/?why=not_recorded&reason=away&to=%2Fsearch")
+    assert f'href="{here.edge.jaeger_url}/search"' in page.text
+    assert (asked.status, "shop" in asked.text, whole(asked)) == (503, False, True)
+    assert "first records who looks at what" in asked.text
     assert browser.get(here.edge.jaeger_url + "/search").status == 200
+    browser.close()
+
+
+def test_who_asks_too_often_is_told_so_and_when_to_go_on(here: Site) -> None:
+    browser = enter(here, "support")
+    ask = partial(here.edge.get, "/api/services", pass_of(browser), name=JAEGER_HOST)
+    answer = next(one for one in (ask() for _ in range(400)) if one.status != 200)
+    assert (answer.status, whole(answer)) == (429, True)
+    assert 5 < int(answer.headers["retry-after"]) <= 60
+    assert "More requests came from your account" in answer.text
+    page = browser.get(f"{here.edge.jaeger_url}/trace/{TRACE}?x=1&y=2")
+    assert (page.status, f'href="{here.edge.jaeger_url}/trace/{TRACE}?x=1&amp;y=2"' in page.text) == (429, True)
+    browser.close()
+
+
+def test_who_lost_the_role_is_not_sent_to_the_vpn(here: Site) -> None:
+    browser = enter(here, "support")
+    with closing(sqlite3.connect(here.edge.folder / "portal.sqlite3", isolation_level=None)) as database:
+        database.execute("UPDATE portal_keycloaksession SET roles = '[]'")
+    asked = here.edge.get("/api/services", pass_of(browser), name=JAEGER_HOST)
+    assert (asked.status, whole(asked), "VPN" in asked.text) == (403, True, False)
+    assert "It takes another role" in asked.text
     browser.close()
 
 
