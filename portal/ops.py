@@ -5,7 +5,7 @@ plain HTTP, without a cookie. Whoever asks learns yes or no; why is told to HEAL
 
 Ready means: not draining, the database takes writes, its migrations are applied, the disks are not nearly full. Jaeger
 and Keycloak are reported from what this process already knows and never make it unready: the portal is what explains
-their outage.
+their outage. Nor do rows of the access log that nobody purges.
 """
 
 import logging
@@ -25,9 +25,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from orders import wiring
 from portal import log_output
+from portal.access_log.retention import retention
 from portal.database import reason_of
 from portal.logs import LIVEZ, READYZ
 from portal.network import client_address, inside, networks_of
@@ -58,12 +60,19 @@ class Readiness:
 class Watch:
     """Looks at what readiness stands on, at most once in BELIEVED seconds, one thread at a time.
 
-    Arguments: the checks by name, each returning "ok" or a reason and raising nothing; a monotonic clock in seconds.
+    Arguments: the checks by name, each returning "ok" or a reason and raising nothing; a monotonic clock in seconds;
+    what else to look at where all is well, which makes nothing unready and raises nothing.
     """
 
-    def __init__(self, checks: Mapping[str, Callable[[], str]], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        checks: Mapping[str, Callable[[], str]],
+        clock: Callable[[], float] = time.monotonic,
+        aside: Callable[[], None] | None = None,
+    ) -> None:
         self._checks = checks
         self._clock = clock
+        self._aside = aside
         self._looking = threading.Lock()
         self._last = Readiness({"start": "not looked yet"})
         self._at = -HANGING
@@ -85,6 +94,8 @@ class Watch:
             wrong = [f"{name}: {why}" for name, why in found.checks.items() if why != OK]
             level = logging.INFO if found.ready else logging.ERROR
             logger.log(level, "readiness_changed", extra={"fields": {"ready": found.ready, "wrong": wrong}})
+        if found.ready and self._aside:
+            self._aside()
         self._last, self._at = found, self._clock()
 
 
@@ -93,7 +104,7 @@ class Health:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.watch = Watch({"database": database, "migrations": Migrations(), "disk": disk})
+        self.watch = Watch({"database": database, "migrations": Migrations(), "disk": disk}, aside=_look_aside)
         self.networks = networks_of("HEALTH_NETWORKS", settings.HEALTH_NETWORKS)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -114,6 +125,10 @@ class Health:
         if inside(client_address(request), self.networks):
             return JsonResponse({"ready": found.ready, "checks": dict(found.checks), **reported()}, status=status)
         return HttpResponse("ok\n" if found.ready else "not ready\n", status=status, content_type=TEXT)
+
+
+def _look_aside() -> None:
+    retention.look(timezone.now())
 
 
 def is_draining() -> bool:
@@ -189,5 +204,6 @@ def reported() -> dict[str, object]:
     return {
         "jaeger": {"breaker": jaeger.breaker, "last_failure": jaeger.last_reason},
         "keycloak": realm.last_known(),
+        "access_log": retention.last_known(),
         "log_lines_dropped": log_output.dropped(),
     }

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from orders.pages.export import csv_text
 from portal.access_log.filters import FILES, Filter, filter_of, rows_of, unread_of
 from portal.access_log.listed import KIND_WORDS, file_rows, line_of
+from portal.access_log.retention import days_overdue, retention
 from portal.choices import zone_of
 from portal.errors import error_page
 from portal.sign_in.middleware import portal_user
@@ -31,6 +33,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if person is None or DEVOPS not in person.roles:
         logger.warning("authz_fail", extra={"fields": {"person": person.sub if person else "", "what": "access_log"}})
         return error_page(request, 403, context={"path": here, "address": ""})
+    retention.look(timezone.now())
     wanted = filter_of(request.GET)
     if request.path_info.endswith(".csv"):
         return _file(request, wanted)
@@ -48,6 +51,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind, word) for kind, word in KIND_WORDS.items() if kind != "other"],
         "files": FILES,
         "days": round(settings.ACCESS_LOG_DAYS),
+        "overdue": days_overdue(timezone.now()),
         "now": time.time_ns(),
         "path": f"{here}?{query}" if query else here,  # what was understood of the address, and no more
         "address": f"{settings.PORTAL_URL}{here}?{query}",
