@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import ROOT, texts, tree_of
+from tests.architecture.source import ROOT, modules, texts, tree_of
 
 OPERATIONS, SECURITY = ROOT / "docs" / "operations.md", ROOT / "docs" / "security.md"
 READS = {f"env.{name}" for name in ("text", "secret", "flag", "number", "words", "secret_words", "pairs")}
@@ -72,6 +72,21 @@ def test_every_secret_of_the_settings_is_in_the_inventory() -> None:
     secrets = {_name(node.args[0]) for node in reads("env.secret", "env.secret_words")}
     assert len(secrets) > 5
     assert secrets <= set(re.findall(r"`(\w+)`", section("Keys and secrets")))
+
+
+def events() -> Iterator[str]:
+    """Yield every event that the portal logs under a name; sentences are no names."""
+    for path in modules("portal"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("logger."):
+                words = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                yield from (one for one in words if isinstance(one, str) and re.fullmatch(r"[a-z_]+", one))
+
+
+def test_every_event_of_the_log_is_in_the_inventory() -> None:
+    found = set(events())
+    assert len(found) > 15
+    assert found <= set(re.findall(r"`(\w+)`", section("Logs")))
 
 
 def test_no_other_file_of_the_site_or_the_app_reads_the_environment() -> None:
