@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from orders.jaeger import breaker, transport
+from orders.jaeger.config import JaegerConfig
 from tests.architecture.source import ROOT, modules, texts, tree_of
 
 OPERATIONS, SECURITY = ROOT / "docs" / "operations.md", ROOT / "docs" / "security.md"
@@ -87,6 +89,21 @@ def test_every_event_of_the_log_is_in_the_inventory() -> None:
     found = set(events())
     assert len(found) > 15
     assert found <= set(re.findall(r"`(\w+)`", section("Logs")))
+
+
+def test_the_calls_to_jaeger_are_described_as_they_are() -> None:
+    config = JaegerConfig(base_url="http://127.0.0.1")
+    row = next(line for line in section("Who talks to whom").splitlines() if line.startswith("| portal → Jaeger |"))
+    for words in (
+        f"{config.max_in_flight} look-ups",
+        f"{config.connect:g} s to connect",
+        f"{config.hard_deadline:g} s a page",
+        f"{transport.RETRY_FROM:.0%}".replace("%", " %"),
+        f"half of ten calls in {breaker.WINDOW:g} s fail: {breaker.PAUSE:g} s of rest",
+        f"a Retry-After up to {breaker.LONGEST:g} s",
+    ):
+        assert words in row
+    assert (breaker.SHARE, breaker.LEAST) == (0.5, 10)
 
 
 def test_no_other_file_of_the_site_or_the_app_reads_the_environment() -> None:
