@@ -20,8 +20,10 @@ application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - imports every view now: the first reader shall not wait for that
 from orders import wiring  # noqa: E402 - the settings have to be there first
 from portal import database, templates  # noqa: E402
+from portal.access_log import grants  # noqa: E402
 
 database.hurry()
+grants.tell()
 wiring.warm()  # also stops a start with a wrong stage table: gunicorn runs no system checks
 templates.warm()  # half a second, once per worker
 gc.collect()

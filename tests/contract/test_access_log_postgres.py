@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from portal.access_log import grants
 from portal.access_log.check import faults
 from portal.access_log.errors import NotRecordedError, TooManyError
 from portal.database import PATIENCE
@@ -100,6 +101,25 @@ def test_the_owner_is_stopped_by_the_trigger(server: PostgresServer, statement: 
         with pytest.raises(DatabaseError, match="only added to"), connection.cursor() as cursor:
             cursor.execute(statement)
         assert AccessRow.objects.count() == 1
+
+
+def test_a_worker_says_when_its_user_may_do_more_than_add(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with as_user(server, PORTAL):
+        assert grants.too_much() == []
+        grants.tell()
+    assert caplog.records == []
+    for right in ("UPDATE", "DELETE", "TRUNCATE"):
+        server.run(f"GRANT {right} ON portal_accessrow TO {PORTAL}", user=OWNER)
+        with as_user(server, PORTAL):
+            assert grants.too_much() == [right]
+        server.run(f"REVOKE {right} ON portal_accessrow FROM {PORTAL}", user=OWNER)
+    for user in (OWNER, "postgres"):
+        with as_user(server, user):
+            assert grants.too_much() == ["OWNER", "UPDATE", "DELETE", "TRUNCATE"]
+            grants.tell()
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [("ERROR", "access_log_unprotected")] * 2
 
 
 def test_nothing_lets_the_last_day_go(server: PostgresServer) -> None:
