@@ -17,6 +17,7 @@ from orders.journey.raw import Raw
 from orders.journey.spans import Attribute
 from orders.privacy.attributes import Policy, shown
 from orders.privacy.free_text import FreeText
+from orders.privacy.names import Names
 from orders.privacy.pseudonyms import Pseudonyms
 from orders.privacy.vocabulary import Vocabulary
 
@@ -30,7 +31,8 @@ def policy() -> Policy:
     patterns, pseudonyms = IdPatterns.of(), Pseudonyms([b"key of the measurement"])
     words = Vocabulary.parse(VOCABULARY.read_text(encoding="utf-8"))
     free = FreeText.of(patterns, pseudonyms=pseudonyms, vocabulary=words)
-    return Policy.of(patterns, pseudonyms=pseudonyms, free_text=free)
+    names = Names.of(patterns, vocabulary=words, own=("shop", "crm", "mes"))
+    return Policy.of(patterns, pseudonyms=pseudonyms, free_text=free, names=names)
 
 
 def spans() -> Spans:

@@ -1,6 +1,7 @@
 """Builds the real collaborators from settings, once a process; the only place that chooses them."""
 
 import time
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
@@ -18,6 +19,7 @@ from orders.journey.stages import StageTable
 from orders.journey.table import parse
 from orders.privacy.attributes import Policy
 from orders.privacy.free_text import FreeText
+from orders.privacy.names import Names
 from orders.privacy.pseudonyms import Pseudonyms
 from orders.privacy.vocabulary import Vocabulary
 
@@ -27,7 +29,8 @@ clock = time.time_ns  # what "now" is, in nanoseconds; views and the fleet's bac
 @lru_cache(maxsize=1)
 def table() -> StageTable:
     """Return the stage table. Raises StageTableError with the line where the file is wrong."""
-    return parse(Path(settings.STAGES_FILE).read_text(encoding="utf-8"))
+    parsed = parse(Path(settings.STAGES_FILE).read_text(encoding="utf-8"))
+    return replace(parsed, shown_name=lambda name: names().service(name))
 
 
 @lru_cache(maxsize=1)
@@ -52,11 +55,17 @@ def vocabulary() -> Vocabulary:
 
 
 @lru_cache(maxsize=1)
+def names() -> Names:
+    """Return which names of services, operations and errors may be shown."""
+    return Names.of(patterns(), vocabulary=vocabulary(), own=table().own_names())
+
+
+@lru_cache(maxsize=1)
 def policy() -> Policy:
     """Return which attributes may be shown."""
     statuses = [status.code for status in table().statuses]
     free = FreeText.of(patterns(), pseudonyms=pseudonyms(), vocabulary=vocabulary())
-    return Policy.of(patterns(), pseudonyms=pseudonyms(), free_text=free, statuses=statuses)
+    return Policy.of(patterns(), pseudonyms=pseudonyms(), free_text=free, names=names(), statuses=statuses)
 
 
 @lru_cache(maxsize=1)
@@ -120,5 +129,5 @@ def stop() -> None:
 
 def forget() -> None:
     """Forget everything built: the next call reads the settings anew. For tests and forks."""
-    for build in (table, patterns, pseudonyms, vocabulary, policy, links, jaeger, lookup):
+    for build in (table, patterns, pseudonyms, vocabulary, names, policy, links, jaeger, lookup):
         build.cache_clear()

@@ -1,6 +1,6 @@
 """The stage table's types: statuses, stages, services, milestones; what an operator writes in stages.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -92,6 +92,10 @@ class Milestone:
     implies: str  # a status code, or ""
 
 
+def _withheld(_: str) -> None:
+    """Show no name that is not the operator's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTable:
     """The whole table; `check_stages` says what is wrong with one."""
@@ -103,6 +107,7 @@ class StageTable:
     by_hand: frozenset[str]  # operations that close an order by hand
     links: Mapping[str, str]  # service code → template with {order_id}
     tells: Mapping[str, Words]  # what to tell the customer, by state; may hold {stage}, {date}, {last}
+    shown_name: Callable[[str], str | None] = field(default=_withheld, repr=False, compare=False)  # of other services
     _services: Mapping[str, Service] = field(default_factory=dict, compare=False)
     _codes: Mapping[str, str] = field(default_factory=dict, compare=False)
     _statuses: Mapping[str, Status] = field(default_factory=dict, compare=False)
@@ -148,6 +153,15 @@ class StageTable:
     def entered_through(self, queue: str, receiver: str) -> tuple[str, ...]:
         """Return the statuses with which the stages begin that a message in a queue leads into."""
         return self._entered.get((queue, receiver), ())
+
+    def own_names(self) -> Iterator[str]:
+        """Yield what the operator wrote of telemetry's names: services, statuses, operations, queues."""
+        for service in self.services:
+            yield from (service.code, *service.names)
+        yield from (status.code for status in self.statuses)
+        yield from (stage.queue for stage in self.stages)
+        yield from (milestone.operation for milestone in self.milestones)
+        yield from self.by_hand
 
     @property
     def service_names(self) -> tuple[str, ...]:

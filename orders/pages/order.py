@@ -11,7 +11,6 @@ from orders.pages.rail import Rail, build_rail
 from orders.pages.reader import Reader
 from orders.pages.side import AlikeCard, JaegerCard, Meter, Source, build_alike, build_jaeger, build_meter, sources
 from orders.pages.strip import Strip, build_strip
-from orders.privacy.text import error_type
 from orders.wording import phrases, times
 from orders.wording.customer import contact_text, tell_customer, whom_to_ask
 from orders.wording.say import Sentence, say, say_clauses, state_word
@@ -234,7 +233,7 @@ def last_error(found: OrderLookup, reader: Reader) -> tuple[str, str]:
     if not errors or found.verdict.stage is None:
         return "", ""
     span = errors[-1].span
-    return error_type(span.facts.error_type) or "", reader.error_of(span)
+    return reader.error_kind(span), reader.error_of(span)
 
 
 def _ticket(

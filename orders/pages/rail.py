@@ -9,7 +9,6 @@ from orders.journey.lookup import OrderLookup
 from orders.journey.stages import Stage, Status
 from orders.journey.verdict import State
 from orders.pages.reader import Reader
-from orders.privacy.text import error_type
 from orders.wording import phrases
 from orders.wording.say import CheckLine, check_lines
 from orders.wording.values import At, Group, service_of
@@ -263,7 +262,7 @@ def _errors(found: OrderLookup, reader: Reader) -> tuple[ErrorLine, ...]:
         ErrorLine(
             at=trouble.at,
             service=phrases.alone(service_of(trouble.service, reader.table), reader.language),
-            kind=(error_type(trouble.span.facts.error_type) or "") if reader.codes else "",
+            kind=reader.error_kind(trouble.span) if reader.codes else "",
             text=reader.error_of(trouble.span) if reader.codes else "",
             url=reader.links.span(*trouble.span.key),
         )

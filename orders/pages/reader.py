@@ -33,6 +33,10 @@ class Reader:
         """Return an order's number, "" where it does not look like one of ours: then it could be anybody's anything."""
         return order_id if self.patterns.is_id("order", order_id) else ""
 
+    def error_kind(self, span: Span) -> str:
+        """Return the type or code of a span's error as far as it may be shown; "" where it has none or it is masked."""
+        return self.policy.names.error_type(span.facts.error_type) or "" if span.facts.error_type else ""
+
     def error_of(self, span: Span) -> str:
         """Return what a span says in words of its error, masked; "" where it says nothing."""
         return error_text(span.bag(), self.policy) if span.facts.has_error_text else ""

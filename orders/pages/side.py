@@ -7,7 +7,6 @@ from orders.journey.peers import Seen
 from orders.journey.spans import DAY
 from orders.journey.verdict import Clause, State
 from orders.pages.reader import Reader
-from orders.privacy.text import operation
 from orders.wording import phrases
 from orders.wording.say import say_clauses
 from orders.wording.values import Group, service_of
@@ -110,7 +109,7 @@ def build_jaeger(found: OrderLookup, reader: Reader) -> JaegerCard:
     error = journey.troubles[-1].span if journey.troubles else None
     start, end = (journey.first_at or found.now) - DAY, (journey.last_at or found.now) + DAY
     return JaegerCard(
-        last_name=operation(last.name, reader.patterns) or "",
+        last_name=reader.policy.names.operation(last.name) or "",
         last_url=links.span(*last.key),
         error_url=links.span(*error.key) if error else "",
         search_url=links.search("order_id", journey.order_id, start=start, end=end),

@@ -8,7 +8,6 @@ from orders.journey.lookup import OrderLookup
 from orders.journey.spans import SECOND, Span
 from orders.pages.reader import Reader
 from orders.privacy.attributes import ShownAttribute, error_text, shown
-from orders.privacy.text import error_type, operation, service_name
 from orders.wording import times
 
 MOST: Final = 500  # spans shown on one page; the rest is counted and one click away in Jaeger
@@ -79,7 +78,7 @@ def build_spans_page(found: OrderLookup, reader: Reader) -> SpansPage:
 
 def _row(span: Span, reader: Reader) -> SpanRow:
     bag = span.bag()
-    attributes = shown(bag, reader.policy)
+    attributes, names = shown(bag, reader.policy), reader.policy.names
     statuses = {status.code for status in reader.table.statuses}
     return SpanRow(
         span_id=span.span_id,
@@ -88,12 +87,12 @@ def _row(span: Span, reader: Reader) -> SpanRow:
         day=times.day_month(span.start, reader.zone, reader.language, short=True),
         clock=_clock(span.start, reader),
         took=_took(span, reader.language),
-        service=service_name(span.service) or "",
-        name=operation(span.name, reader.patterns) or "",
+        service=names.service(span.service) or "",
+        name=names.operation(span.name) or "",
         kind=span.kind,
         status=span.facts.status if span.facts.status in statuses else "",
         failed=span.failed,
-        error=(error_type(span.facts.error_type) or "") if span.facts.error_type else "",
+        error=reader.error_kind(span),
         error_text=error_text(bag, reader.policy) if span.facts.has_error_text else "",
         attributes=tuple(one for one in attributes if not one.masked),
         masked=sum(one.masked for one in attributes),
@@ -118,8 +117,8 @@ def _took(span: Span, language: str) -> str:
 def _hop(hop: Hop, reader: Reader) -> HopRow:
     result = "dead_letter" if hop.dead_letter else "failed" if hop.failed else "taken" if hop.taken_at else "not_seen"
     return HopRow(
-        sender=service_name(hop.sender) or "",
-        receiver=service_name(hop.receiver) or "" if hop.receiver else "",
+        sender=reader.policy.names.service(hop.sender) or "",
+        receiver=reader.policy.names.service(hop.receiver) or "" if hop.receiver else "",
         through=reader.safe("messaging.destination.name", hop.queue) if hop.queue else "HTTP",
         sent_at=hop.sent_at,
         taken_at=hop.taken_at,

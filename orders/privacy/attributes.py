@@ -10,8 +10,10 @@ from orders.journey.ids_patterns import IdPatterns
 from orders.journey.raw import Raw, unseal
 from orders.journey.spans import CUSTOMER_ID, Attribute
 from orders.privacy.free_text import FreeText
+from orders.privacy.names import NAMED, Names
 from orders.privacy.pseudonyms import Pseudonyms, id_text
 from orders.privacy.types import TYPES, Fit, one_of
+from orders.privacy.vocabulary import Vocabulary
 
 STATUSES: Final = ("INITIATED", "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED",
                    "SHIPPED", "CLOSED")  # fmt: skip
@@ -77,6 +79,7 @@ class Policy:
     """What may be shown here, key by key. Make one with `Policy.of`."""
 
     fits: Mapping[str, Fit] = field(repr=False)
+    names: Names = field(repr=False)
     decided: dict[tuple[str, str, object], ShownAttribute] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -86,6 +89,7 @@ class Policy:
         *,
         pseudonyms: Pseudonyms | None = None,
         free_text: FreeText | None = None,
+        names: Names | None = None,
         statuses: Iterable[str] = STATUSES,
         allowed: Mapping[str, str] = ALLOWED,
     ) -> "Policy":
@@ -93,14 +97,17 @@ class Policy:
 
         `patterns` says what its ids look like, `statuses` which order statuses it has, `allowed` maps a key to the
         name of its type. A customer's key is shown as a pseudonym, and masked without `pseudonyms`; the values of
-        FREE_TEXT are shown masked word by word, and withheld without `free_text`.
+        FREE_TEXT are shown masked word by word, and withheld without `free_text`; of names (services, kinds of errors,
+        routes, queues, hosts) what `names` knows is shown, and without it nothing.
 
         Raises KeyError for an unknown type.
         """
-        own = _own_types(patterns, statuses)
+        known = names or Names.of(patterns, vocabulary=Vocabulary())
+        own = _own_types(patterns, statuses) | {kind: known.fit(kind) for kind in NAMED}
         fits = {key: own.get(kind) or TYPES[kind] for key, kind in allowed.items()}
         free = dict.fromkeys(FREE_TEXT, _text_of(free_text)) if free_text else {}
-        return cls({**free, **fits, **dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)})
+        customer = dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)
+        return cls({**free, **fits, **customer}, known)
 
     def remember(self, asked: tuple[str, str, object], decision: ShownAttribute) -> None:
         """Keep what was decided of a value that may be seen; when there is too much of it, begin anew."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from orders.journey.spans import SECOND
 from orders.journey.stages import Service, Stage, StageTable, Words
-from orders.privacy.text import service_name
 from orders.wording import times
 from orders.wording.times import NBSP, Zone
 
@@ -163,12 +162,12 @@ class Staged:
 def service_of(code: str, table: StageTable) -> Service:
     """Return the service of the table, or one made of the code where telemetry names one that the table lacks.
 
-    Telemetry's names are foreign: one that is no identifier is not shown (`orders.privacy.text.service_name`).
+    Telemetry's names are foreign: one that may hold more than a name is not shown (`StageTable.shown_name`).
     """
     for service in table.services:
         if service.code == code:
             return service
-    shown = service_name(code)
+    shown = table.shown_name(code)
     if shown is None:
         name, ru_of = Words(en="an unknown system", ru="неизвестная система"), "неизвестной системы"
     else:

@@ -16,6 +16,11 @@ CANARIES: Final = {
     "card": "4276 8391 5526 7401",
     "name": "Аглая Свиристелева-Щегол",
     "name, Latin": "Aglaya Svirisheva",
+    "name, one word": "svirisheva",
+    "name, in small letters": "aglaya svirisheva",
+    "name, as an identifier": "aglaya.svirisheva",
+    "name, as a route": "/svirisheva/aglaya-svirisheva",
+    "name, as a class": "AglayaSvirishevaException",
     "address": "ул. Пернатая, д. 17, кв. 93, 630099 Зяблинск",
     "address, Latin": "17 Finchfield Crescent, Zyablinsk 630099",
     "passport": "5017 684295",
@@ -27,7 +32,7 @@ CANARIES: Final = {
 }
 TEXTS: Final = tuple(CANARIES.values())
 MESSAGE: Final = "Здравствуйте! " + "; ".join(TEXTS)
-KNOWN: Final = frozenset({"example", "crescent"})  # words that are everybody's
+KNOWN: Final = frozenset({"example", "crescent", "aglayasvirishevaexception"})  # words that are everybody's
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CHANCE: Final = re.compile(
     r"\d\d:\d\d:\d\d\.\d{1,6}|(?<![0-9a-zA-Z])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-zA-Z])"

@@ -17,7 +17,17 @@ NAMES: Final = (
     *("error.type", "exception.type", "exception.message", "http.route", "http.url", "url.full", "server.address"),
     *("messaging.destination.name", "messaging.message.id", "messaging.operation.name", "rabbitmq.x_death.reason"),
     *("db.statement", "peer.service", "service.version", "http.request.method", "http.response.status_code"),
-    *("order.id", "code.function", "exception.stacktrace", "user.email", "enduser.id"),
+    *(
+        "order.id",
+        "code.function",
+        "code.namespace",
+        "messaging.consumer.group.name",
+        "db.namespace",
+        "url.template",
+        "exception.stacktrace",
+        "user.email",
+        "enduser.id",
+    ),
 )
 
 

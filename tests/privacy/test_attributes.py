@@ -11,9 +11,9 @@ from orders.journey.raw import Raw
 from orders.journey.spans import Attribute
 from orders.privacy.attributes import ALLOWED, FREE_TEXT, Policy, ShownAttribute, error_text, shown
 from orders.privacy.pseudonyms import Pseudonyms
-from tests.privacy.masking import free_text
+from tests.privacy.masking import free_text, names
 
-POLICY = Policy.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"key"]))
+POLICY = Policy.of(IdPatterns.of(), pseudonyms=Pseudonyms([b"key"]), names=names())
 CANARY = "Иван Петров <ivan@example.ru> +7 912 345-67-89"
 
 

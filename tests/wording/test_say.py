@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - the two languages stand side by side
 import re
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.journey.spans import DAY, HOUR, MINUTE
+from orders.journey.stages import StageTable
 from orders.journey.verdict import Check, Clause, State, Verdict
 from orders.wording.say import WordingError, check_lines, places, say, say_clauses, whole_text
 from orders.wording.templates import CHECKS, CLAUSES
@@ -27,9 +29,10 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def text(rule: str, language: str = "ru", *, now: int = NOW, labelled: bool = True, **values: Any) -> str:
+def text(rule: str, language: str = "ru", *, now: int = NOW, labelled: bool = True, table: StageTable = TABLE,
+         **values: Any) -> str:  # fmt: skip
     clause = Clause(rule=rule, values=values)
-    said = say_clauses((clause,), TABLE, language=language, zone=MSK, now=now, labelled=labelled)
+    said = say_clauses((clause,), table, language=language, zone=MSK, now=now, labelled=labelled)
     return said[0].text.replace("\u00a0", " ")
 
 
@@ -138,8 +141,11 @@ def test_the_whole_group_begins_with_the_state() -> None:
         assert whole_text(verdict, say(verdict, TABLE, language=language, zone=MSK), language) == words
 
 
-def test_a_system_that_the_table_lacks_is_named_by_its_code() -> None:
-    assert text("nothing-sent", service="erp") == "Система «erp» не отправила заказ дальше."
+def test_a_system_that_the_table_lacks_is_named_by_its_code_where_that_may_be_shown() -> None:
+    shown = replace(TABLE, shown_name={"erp": "erp"}.get)
+    assert text("nothing-sent", service="erp", table=shown) == "Система «erp» не отправила заказ дальше."
+    for table in (shown, TABLE):
+        assert text("nothing-sent", service="ivan", table=table) == "Неизвестная система не отправила заказ дальше."
 
 
 def test_another_year_is_written_out() -> None:
