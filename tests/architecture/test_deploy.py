@@ -1,11 +1,23 @@
 """Rules of deploy/: what a file needs, the other one gives it."""
 
 import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
+
+from portal import serve
 from tests.architecture.source import ROOT
 
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
 NGINX = ROOT / "deploy" / "nginx"
+ANALYZE = shutil.which("systemd-analyze")
+UNITS = ROOT / "deploy" / "systemd"
+SERVICES = sorted(UNITS.glob("*.service"))
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 TEMPLATE = (NGINX / "nginx.conf.template").read_text(encoding="utf-8")
 
 
@@ -39,3 +51,60 @@ def test_nginx_keeps_nothing() -> None:
     whole = "".join(path.read_text(encoding="utf-8") for path in NGINX.iterdir())
     assert not re.findall(r"^\s*(?:proxy_cache|proxy_store|open_file_cache)\b", whole, re.MULTILINE)
     assert "proxy_max_temp_file_size 0;" in whole
+
+
+# --- systemd ---
+
+
+def directives(unit: Path) -> dict[str, list[str]]:
+    """Return what a unit file says, by directive; every line is a section, a comment or a directive."""
+    said: dict[str, list[str]] = {}
+    for line in unit.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith(("[", "#")):
+            name, sign, value = line.partition("=")
+            assert sign == "=", f"{unit.name}: {line}"
+            said.setdefault(name, []).append(value)
+    return said
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_a_service_may_do_little(unit: Path) -> None:
+    said = directives(unit)
+    wanted = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "CapabilityBoundingSet": "", "UMask": "0077"}
+    assert {name: said[name][-1] for name in wanted} == wanted
+    assert said["User"] == ["portal"]
+    assert said["EnvironmentFile"][0] == "/etc/portal/portal.env"
+    assert not re.search("SECRET|PASSWORD|KEYS", "".join(said.get("Environment", [])))
+
+
+def test_the_service_starts_the_portal_and_leaves_it_the_time_to_stop() -> None:
+    said = directives(UNITS / "portal.service")
+    _, *rest = shlex.split(said["ExecStart"][0])
+    assert rest[:2] == serve.command("", workers=1, threads=1, drain=1)[1:3]
+    assert "unix:/run/portal/portal.sock" in rest
+    assert f"PORTAL_UPSTREAM={rest[rest.index('--bind') + 1]}" in OPERATIONS
+    assert int(said["TimeoutStopSec"][0]) >= serve.GRACE + 3
+    assert said["KillMode"] == ["mixed"]
+
+
+def test_every_command_that_runs_by_the_clock_is_one() -> None:
+    """Their names are those of the management commands, and each timer has its service."""
+    text = "".join(path.read_text(encoding="utf-8") for path in UNITS.iterdir()) + OPERATIONS
+    named = set(re.findall(r"portal-hourly@(\w+)", text)) | set(re.findall(r"manage\.py (check_\w+)", text))
+    there = {path.stem for path in (ROOT / "portal" / "management" / "commands").glob("[a-z]*.py")}
+    assert {"purge", "purge_access_log", "check_access_log"} <= named
+    assert named - {"check_stages"} <= there
+    for timer in UNITS.glob("*.timer"):
+        assert timer.with_suffix(".service") in SERVICES
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    """With programs of this machine in the place of those that an installation has."""
+    for unit in UNITS.iterdir():
+        text = unit.read_text(encoding="utf-8").replace("/opt/portal/.venv/bin/python", sys.executable)
+        name = unit.name.replace("@.", "@purge.")
+        (tmp_path / name).write_text(text.replace("/opt/portal", str(tmp_path)), encoding="utf-8")
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    done = subprocess.run([str(ANALYZE), "verify", *units], capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, "")
