@@ -17,6 +17,7 @@ from orders.journey.timeline import build
 
 ORDERS: Final = 300
 SPANS: Final = 100_000
+LARGEST: Final = 5_000  # spans: a larger journey is not kept, two of it in memory at once would cost more than it saves
 
 
 class Known(NamedTuple):
@@ -45,6 +46,8 @@ class Journeys:
         journey = build(order_id, spans, table, shifts)
         with self._lock:
             self._drop(order_id)
+            if len(spans) > LARGEST:
+                return journey
             self._known[order_id] = Known(spans, table, shifts, journey)
             self._spans += len(spans)
             while len(self._known) > ORDERS or (self._spans > SPANS and len(self._known) > 1):

@@ -41,6 +41,12 @@ def test_anything_else_is_another_journey() -> None:
     assert memory.of("ORD-2", spans, TABLE, {}).order_id == "ORD-2"
 
 
+def test_a_very_large_one_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journeys, "LARGEST", 2)
+    memory, spans = Journeys(), spans_of()
+    assert memory.of("ORD-1", spans, TABLE, {}) is not memory.of("ORD-1", spans, TABLE, {})
+
+
 @pytest.mark.parametrize(("orders", "spans", "kept"), [(2, 100, 2), (10, 7, 2), (10, 1, 1)])
 def test_the_longest_kept_go_when_it_is_too_much(
     orders: int, spans: int, kept: int, monkeypatch: pytest.MonkeyPatch
