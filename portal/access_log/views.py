@@ -47,6 +47,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "newest": f"{here}?{query}" if wanted.before else "",
         "csv_url": f"{reverse('access_log_csv')}?{query}",
         "wanted": wanted,
+        "here": here,
         "unread": unread_of(request.GET, wanted),
         "kinds": [(kind, word) for kind, word in KIND_WORDS.items() if kind != "other"],
         "files": FILES,

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from orders.views.addresses import name_of, understood
+from portal.access_log.filters import shared
 
 _LONGEST = 4000
 _ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
-_BARE = {"", "jaeger_ui_refused", "access_log", "access_log_csv"}
+_BARE = {"", "jaeger_ui_refused"}
+_LOG = {"access_log", "access_log_csv"}
 _LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
 
 
@@ -28,10 +30,15 @@ def own_page(wanted: str | None) -> str:
     """Return what is left of `safe_next` when only what pages read of an address is kept; "/" for no address here.
 
     An address waits in the session while its reader signs in: what anybody wrote into it is not kept there. The site's
-    own addresses stay as they are, but for one that holds only a reason and for what the access log is asked.
+    own addresses stay as they are, but for one that holds only a reason; of the access log's filter the person is left
+    out, and what cannot be read.
     """
     plain = safe_next(wanted)
-    name = name_of(plain.partition("?")[0])
+    path, _, query = plain.partition("?")
+    name = name_of(path)
+    if name in _LOG:
+        kept = shared(query)
+        return f"{path}?{kept}" if kept else path
     return understood(plain) if name.startswith("orders:") or name in _BARE else plain
 
 

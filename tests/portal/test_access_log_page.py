@@ -1,6 +1,7 @@
 """The log's page: for DevOps alone, filtered, paged, a file that no spreadsheet runs; it repeats nobody's typing."""
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ def dmitry(jaeger: FakeJaeger) -> Client:
 def shown(client: Client, query: str = "") -> list[str]:
     """Return the ids of the rows on the page, newest first."""
     page = client.get(f"/access-log/?{query}").content.decode()
-    return re.findall(r"<td>(ORD-\d+|P-\d+|c-[0-9a-f]+)</td>", page)
+    return re.findall(r"<td><a [^>]*>(ORD-\d+|P-\d+|c-[0-9a-f]+)</a></td>", page)
 
 
 @pytest.mark.parametrize("roles", [("support",), ("developer",), ("developer", "support")])
@@ -60,7 +61,7 @@ def rows(dmitry: Client) -> Client:
     write(NOW - DAY, "p-1", ids="ORD-1 ORD-22", kind="list", meter="search")
     write(NOW - DAY + timedelta(hours=10), "p-2", ids="P-7", kind="partner", form="csv", meter="export")
     write(NOW, "p-2", ids="ORD-22", form="refresh", meter="refresh")
-    write(NOW, "p-2", ids="ORD-2")
+    write(NOW, "p-2", ids="ORD-2", request_id="0011223344556677")
     return dmitry
 
 
@@ -70,6 +71,9 @@ def rows(dmitry: Client) -> Client:
         ("", ["ORD-2", "P-7", "ORD-1"]),
         ("who=name-of-p-2", ["ORD-2", "P-7"]),
         ("who=p-1", ["ORD-1"]),
+        ("who=Name-Of-P-2", ["ORD-2", "P-7"]),
+        ("request=0011223344556677", ["ORD-2"]),
+        ("request=0011223344556677&who=p-1", []),
         ("id=ORD-2", ["ORD-2", "ORD-2"]),  # the second is this very look
         ("kind=order", ["ORD-2", "ORD-1"]),
         ("kind=files", ["P-7"]),
@@ -85,12 +89,28 @@ def test_filters(rows: Client, query: str, found: list[str]) -> None:
 
 def test_a_row_of_several_numbers_is_found_by_each(rows: Client) -> None:
     for number in ("ORD-1", "ORD-22"):
-        assert "ORD-1 ORD-22" in rows.get(f"/access-log/?id={number}").content.decode()
+        page = rows.get(f"/access-log/?id={number}").content.decode()
+        assert ">ORD-1</a> <a " in page
+        assert ">ORD-22</a></td>" in page
+
+
+def test_a_person_and_a_number_lead_to_their_rows_within_the_filter(rows: Client) -> None:
+    page = rows.get("/access-log/?kind=order&from=2026-09-01").content.decode()
+    links = {html.unescape(one) for one in re.findall(r'href="/access-log/\?([^"]+)"', page)}
+    assert "id=ORD-1&kind=order&from=2026-09-01" in links
+    assert "who=name-of-p-1&kind=order&from=2026-09-01" in links
+    assert shown(rows, "who=name-of-p-1&kind=order&from=2026-09-01") == ["ORD-1"]
+
+
+def test_a_request_that_is_none_is_said_and_not_repeated(rows: Client) -> None:
+    page = rows.get("/access-log/?request=ivan@example.com").content.decode()
+    assert "no such person, number or request" in page
+    assert "ivan" not in page
 
 
 def test_what_was_not_understood_is_said_and_not_repeated(rows: Client) -> None:
     page = rows.get("/access-log/?who=ivan@example.com&id=cust-4711&x=ivan@example.com").content.decode()
-    assert "The log knows no such person or number" in page
+    assert "The log knows no such person, number or request" in page
     assert "ivan" not in page
     assert "4711" not in page
 
@@ -102,7 +122,7 @@ def test_pages(rows: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     rows.get("/now/")
     page = rows.get("/access-log/").content.decode()
     (older,) = re.findall(r'href="(/access-log/\?before=\d+)">Older', page)
-    assert [*re.findall(r"<td>(ORD-\d|P-\d)</td>", rows.get(older).content.decode())] == ["ORD-2"]
+    assert [*re.findall(r"<td><a [^>]*>(ORD-\d|P-\d)</a></td>", rows.get(older).content.decode())] == ["ORD-2"]
     assert "Newest" in rows.get(older).content.decode()
 
 
