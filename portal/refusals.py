@@ -107,22 +107,22 @@ def _addresses(settings: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} must be an address such as https://orders.example, without more after the host"
         elif url.scheme != "https" and not is_loopback(settings[name]):
             yield f"{name} must begin with https://; plain http is for this machine's own 127.0.0.1 alone"
-    for name in _credentials_go_to(settings):
+    for name, what in _carries(settings):
         url = urlsplit(settings[name])
         plain = url.scheme != "https" and not is_loopback(settings[name])
         if not _is_whole(url) or (plain and url.hostname not in settings["PLAIN_HTTP_HOSTS"]):
             yield (
-                f"{name} must begin with https://, for secrets are sent there; where the network between is the "
-                f"portal's alone (a private compose network), name its host in PLAIN_HTTP_HOSTS"
+                f"{name} must begin with https://, for {what}; where the network between is the portal's alone (a "
+                f"private compose network), name its host in PLAIN_HTTP_HOSTS"
             )
 
 
-def _credentials_go_to(settings: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the addresses that only the portal itself calls, with a secret in the call."""
+def _carries(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the names of the addresses that only the portal itself calls, and what nobody else may read there."""
     if settings["KEYCLOAK_BACK_URL"]:
-        yield "KEYCLOAK_BACK_URL"
-    if settings["JAEGER_TOKEN"] or settings["JAEGER_PASSWORD"]:
-        yield "JAEGER_URL"
+        yield "KEYCLOAK_BACK_URL", "secrets are sent there"
+    sent = "secrets are sent there and " if settings["JAEGER_TOKEN"] or settings["JAEGER_PASSWORD"] else ""
+    yield "JAEGER_URL", f"{sent}spans come from there unmasked"
 
 
 def _is_whole(url: SplitResult) -> bool:

@@ -12,6 +12,7 @@ from portal import env, refusals
 
 SETTINGS = Path(env.__file__).with_name("settings.py")
 OURS = {"PORTAL", "SECRET", "PSEUDONYM", "KEYCLOAK", "JAEGER", "DATABASE", "ALLOWED", "TRUSTED", "PLAIN"}
+PLAIN = "http://jaeger.internal:16686"
 KEY, OTHER = secrets.token_urlsafe(64), secrets.token_urlsafe(64)
 GOOD = {
     "SECRET_KEY": KEY,
@@ -19,7 +20,7 @@ GOOD = {
     "KEYCLOAK_CLIENT_SECRET": secrets.token_urlsafe(24),
     "PORTAL_URL": "https://orders.example",
     "KEYCLOAK_URL": "https://keycloak.example",
-    "JAEGER_URL": "http://jaeger.internal:16686",
+    "JAEGER_URL": "https://jaeger.internal:16686",
 }
 
 
@@ -38,6 +39,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
             "DATABASE",
             "ALLOWED",
             "TRUSTED",
+            "PLAIN",
         }:
             monkeypatch.delenv(name)
     for name, value in GOOD.items():
@@ -103,7 +105,18 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
         "KEYCLOAK_URL must begin with https://",
     ),
     ("the secret sent in the clear", {"KEYCLOAK_BACK_URL": "http://keycloak:8080"}, "KEYCLOAK_BACK_URL must begin"),
-    ("Jaeger's token in the clear", {"JAEGER_TOKEN": OTHER}, "JAEGER_URL must begin with https://"),
+    ("spans in the clear", {"JAEGER_URL": PLAIN}, "JAEGER_URL must begin with https://, for spans come from there"),
+    (
+        "Jaeger's token in the clear",
+        {"JAEGER_URL": PLAIN, "JAEGER_TOKEN": OTHER},
+        "JAEGER_URL must begin with https://, for secrets",
+    ),
+    (
+        "spans from a host that is not the named one",
+        {"JAEGER_URL": PLAIN, "PLAIN_HTTP_HOSTS": "jaeger"},
+        "JAEGER_URL must",
+    ),
+    ("a Jaeger without a scheme", {"JAEGER_URL": "jaeger:16686"}, "JAEGER_URL must begin with https://"),
     ("every host", {"ALLOWED_HOSTS": "orders.example,*"}, "ALLOWED_HOSTS is *"),
     ("every proxy", {"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES names everybody"),
     ("every proxy of IPv6", {"TRUSTED_PROXIES": "10.0.0.1,::/0"}, "TRUSTED_PROXIES names everybody"),
@@ -145,6 +158,17 @@ def test_a_network_of_ours_has_to_be_named(place: pytest.MonkeyPatch) -> None:
     place.setenv("JAEGER_TOKEN", secrets.token_urlsafe(32))
     place.setenv("PLAIN_HTTP_HOSTS", "keycloak,jaeger")
     assert start()["PLAIN_HTTP_HOSTS"] == ["keycloak", "jaeger"]
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"), [(PLAIN, "jaeger.internal"), ("http://127.0.0.1:16686", ""), ("https://jaeger.example", "")]
+)
+def test_spans_come_by_tls_from_this_machine_or_from_a_named_host(
+    url: str, hosts: str, place: pytest.MonkeyPatch
+) -> None:
+    place.setenv("JAEGER_URL", url)
+    place.setenv("PLAIN_HTTP_HOSTS", hosts)
+    assert start()["JAEGER_URL"] == url
 
 
 def test_every_secret_may_stand_in_a_file(place: pytest.MonkeyPatch, tmp_path: Path) -> None:
