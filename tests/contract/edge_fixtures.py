@@ -81,7 +81,7 @@ def served(made: Edge, keycloak: Started, **settings: str) -> Iterator[Site]:
         "KEYCLOAK_REALM": server.realm,
         "KEYCLOAK_CLIENT_ID": server.client_id,
         "KEYCLOAK_CLIENT_SECRET": server.client_secret,
-        "JAEGER_URL": real_jaeger(),
+        "JAEGER_URL": settings.get("JAEGER_URL") or real_jaeger(),
         **settings,
     }
     try:
