@@ -28,6 +28,17 @@ def test_compose_gives_nginx_all_its_files_and_names() -> None:
         assert f"\n      {name}: " in COMPOSE, name
 
 
+def test_the_document_fills_in_the_whole_template() -> None:
+    """What envsubst is not told stays in the file as it is, and what is not exported becomes empty."""
+    block = next(text for text in re.findall(r"```sh\n(.*?)```", OPERATIONS, re.DOTALL) if "envsubst" in text)
+    listed = re.search(r"printf '\$\{%s\} ' ([A-Z_ ]+)\)", block)
+    assert listed
+    wanted = set(re.findall(r"\$\{(\w+)\}", TEMPLATE))
+    assert set(listed[1].split()) == wanted
+    assert wanted == set(re.findall(r"\b([A-Z_]+)=", block))
+    assert 'mkdir -p "$NGINX_TEMP"' in block
+
+
 def test_every_included_file_is_there() -> None:
     for path in (*NGINX.glob("*.conf"), NGINX / "nginx.conf.template"):
         for name in re.findall(r"^\s*include ([^;*]+);", path.read_text(encoding="utf-8"), re.MULTILINE):
