@@ -87,8 +87,10 @@ def figures() -> list[Figure]:
     text = "Connection refused: crm:8080 after 1500 ms for ORD-20398 of Anna Petrova <anna@example.com>"
     one = [milliseconds(lambda n=n: _hundred(installed, text, n)) * 10 for n in range(REPEATS)]  # type: ignore[misc]
     return [
-        Figure("masking the shown attributes of 200 spans", "ms", tuple(again[1:]), most=2),
-        Figure("the same for the first time, 20 error texts among them", "ms", tuple(first)),
+        Figure(
+            "masking the attributes of 200 spans, remembered from an earlier showing", "ms", tuple(again[1:]), most=2
+        ),
+        Figure("masking them for the first time, 20 error texts among them", "ms", tuple(first)),
         Figure("masking an error's text for the first time", "µs", tuple(one)),
     ]
 

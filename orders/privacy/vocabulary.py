@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 LONGEST: Final = 64  # characters of a word or phrase
+_LONGEST_MADE: Final = 2 * LONGEST  # characters of a name that is made of words
 _MOST_WORDS: Final = 8  # of a phrase
 _MOST_ENTRIES: Final = 50_000
 _WORD = re.compile(r"[^\W_](?:[\w.#+'/-]{0,63}[\w#+])?")
@@ -60,12 +61,12 @@ class Vocabulary:
         return Vocabulary(words=self.words | more.words, phrases=phrases)
 
     def knows(self, word: str) -> bool:
-        """Return whether a word may be shown: as it stands, or made of two words or more that may.
+        """Return whether a word may be shown: as it stands, or, up to 128 characters, made of two or more that may.
 
         Made of words are `snake_case`, `CamelCase` and `SCREAMING_CASE` names, and a word with a short number
         behind it (`worker16`).
         """
-        return word in self.words or _made_of(word, self.words)
+        return word in self.words or (len(word) <= _LONGEST_MADE and _made_of(word, self.words))
 
     def phrase_at(self, text: str, at: int, first: str) -> str:
         """Return the longest phrase that begins with the word `first` at a place of a text, "" where there is none."""

@@ -89,6 +89,12 @@ def test_others_are_not(word: str) -> None:
     assert not Vocabulary.parse("price\nstate\np").knows(word)
 
 
+def test_a_name_that_is_made_of_words_has_an_end() -> None:
+    words = Vocabulary.parse("price\nstate")
+    assert words.knows("price_" * 21)
+    assert not words.knows("price_" * 22)
+
+
 def _names() -> Iterator[str]:
     for locale in LOCALES:
         for kind in ("person", "address"):
