@@ -105,7 +105,7 @@ def _judge(
 ) -> OrderLookup:
     moment = now if at is None else at
     spans = answer.spans if at is None else ended_by(answer.spans, at)
-    journey = lookup.journeys.of(order_id, spans, lookup.table, fleet.shifts if fleet else {})
+    journey = lookup.journeys.of(order_id, spans, lookup.table, fleet.shifts if fleet else {}, now=now)
     verdict = decide(journey, now=moment, table=lookup.table, answer=answer, fleet=fleet, retention=lookup.retention)
     return OrderLookup(
         journey=journey,

@@ -11,22 +11,24 @@ from operator import is_
 from typing import Final, NamedTuple
 
 from orders.journey.journey import Journey
-from orders.journey.spans import Span
+from orders.journey.spans import HOUR, Span
 from orders.journey.stages import StageTable
 from orders.journey.timeline import build
 
+AGE: Final = HOUR  # what nobody asked for that long is dropped at the next question
 ORDERS: Final = 300
 SPANS: Final = 100_000
 LARGEST: Final = 5_000  # spans: a larger journey is not kept, two of it in memory at once would cost more than it saves
 
 
 class Known(NamedTuple):
-    """A journey and what it was made of."""
+    """A journey, what it was made of, and when it was last asked for."""
 
     spans: tuple[Span, ...]
     table: StageTable
     shifts: Mapping[str, int]
     journey: Journey
+    at: int
 
 
 class Journeys:
@@ -37,22 +39,25 @@ class Journeys:
         self._spans = 0
         self._lock = threading.Lock()
 
-    def of(self, order_id: str, spans: tuple[Span, ...], table: StageTable, shifts: Mapping[str, int]) -> Journey:
-        """Return the journey of these spans; arguments as of `orders.journey.timeline.build`."""
+    def of(
+        self, order_id: str, spans: tuple[Span, ...], table: StageTable, shifts: Mapping[str, int], *, now: int
+    ) -> Journey:
+        """Return the journey of these spans; `now` in nanoseconds, the rest as of `orders.journey.timeline.build`."""
         with self._lock:
             known = self._known.get(order_id)
-        if known is not None and _same(known, spans, table, shifts):
-            return known.journey
-        journey = build(order_id, spans, table, shifts)
+        if known is None or not _same(known, spans, table, shifts):
+            known = Known(spans, table, shifts, build(order_id, spans, table, shifts), now)
         with self._lock:
             self._drop(order_id)
-            if len(spans) > LARGEST:
-                return journey
-            self._known[order_id] = Known(spans, table, shifts, journey)
-            self._spans += len(spans)
-            while len(self._known) > ORDERS or (self._spans > SPANS and len(self._known) > 1):
+            if len(spans) <= LARGEST:
+                self._known[order_id] = known._replace(at=now)
+                self._spans += len(spans)
+            while self._known and (len(self._known) > ORDERS or self._spans > SPANS or self._oldest() < now - AGE):
                 self._drop(next(iter(self._known)))
-        return journey
+        return known.journey
+
+    def _oldest(self) -> int:
+        return next(iter(self._known.values())).at
 
     def _drop(self, order_id: str) -> None:
         old = self._known.pop(order_id, None)

@@ -30,6 +30,8 @@ class Recall:
             self._spans += len(answer.spans)
             while len(self._answers) > ORDERS or (self._spans > SPANS and len(self._answers) > 1):
                 self._drop(next(iter(self._answers)))
+            for old in [one for one, known in self._answers.items() if answer.asked_at - known.asked_at > AGE]:
+                self._drop(old)
 
     def _drop(self, order_id: str) -> None:
         old = self._answers.pop(order_id, None)

@@ -268,6 +268,13 @@ def test_recall_is_bounded_by_orders_and_spans(monkeypatch: pytest.MonkeyPatch) 
     assert recall.last("ORD-X", NOW) is not None
 
 
+def test_what_is_too_old_to_be_recalled_is_not_kept_either() -> None:
+    recall, spans = Recall(), (Story().status(0, 0),)
+    recall.keep("ORD-1", Answer(spans=spans, asked_at=NOW))
+    recall.keep("ORD-2", Answer(spans=spans, asked_at=NOW + AGE + 1))
+    assert list(recall._answers) == ["ORD-2"]
+
+
 def test_where_nobody_says_a_status_the_message_it_sets_off_is_searched(jaeger: FakeJaeger, clock: Clock) -> None:
     table = replace(TABLE, services=tuple(replace(s, instrumented=s.code != "shop") for s in TABLE.services))
 
