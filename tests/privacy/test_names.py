@@ -25,7 +25,8 @@ PEOPLE = ("svirisheva", "Svirisheva", "SVIRISHEVA", "aglaya", "petrov", "ivanPet
     "name",
     ["POST /api/orders/{id}", "publish orders.created", "OrderService.calculatePrice", "HTTP GET",
      "orders:created:mes process", "GET /orders/ORD-20398", "calculate_price", "SELECT orders", "deliver <generated>",
-     "basket", "v2/upload", "close order manually", "order status SHIPPED", "GET /orders/ORD-1/models/M-7", "x"],
+     "basket", "v2/upload", "close order manually", "order status SHIPPED", "answer partner",
+      "GET /orders/ORD-1/models/M-7", "x"],
 )  # fmt: skip
 def test_operations_that_look_like_operations_are_shown(name: str) -> None:
     assert names().operation(Raw(name)) == name
