@@ -12,6 +12,7 @@ from bench.portal import Portal
 
 READERS: Final = 20
 USUAL, LARGE, HUGE = 200, 2_000, 20_000  # spans
+SHOWN: Final = 500  # of them, at most, in the part that shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ async def huge(load: Load, portal: Portal, pace: Pace) -> list[Figure]:
     note = f"{held[2]:.0f} MB, then {held[-1]:.0f} MB; peak {peak:.0f} MB"
     timed = await _sized(load, HUGE, 1, pace, most=250)
     measure = f"20,000 spans: memory after page {pace.memory_pages} ÷ after page 2"
-    return [timed, Figure(measure, "×", (grown,), most=1.1, note=note)]
+    return [timed, await _opened(load, order, pace), Figure(measure, "×", (grown,), most=1.1, note=note)]
 
 
 FIGURES: Final[Mapping[str, Callable[[Load, Portal, Pace], Awaitable[list[Figure]]]]] = {
@@ -148,6 +149,17 @@ async def _sized(load: Load, spans: int, pairs: int, pace: Pace, *, most: float)
     repeats = [Pairs([await load.round(order, calls, pairs) for _ in range(pace.rounds)]) for _ in range(pace.repeats)]
     note = f"raw {median(pairs.raw() for pairs in repeats) * 1000:.1f} ms"
     return Figure(f"{spans:,} spans: page − raw fan-out, p50", "ms", _ms(repeats), most=most, note=note)
+
+
+async def _opened(load: Load, order: str, pace: Pace) -> Figure:
+    """Measure the part with the spans and their masked attributes, opened by a DevOps, against the raw fan-out."""
+    calls, found = await load.calls(order), []
+    await load.opened(order, SHOWN)
+    for _ in range(pace.repeats):
+        raw = await load.raw(calls)
+        found.append((await load.opened(order, SHOWN) - raw) * 1000)
+    measure = f"20,000 spans opened, the first {SHOWN} shown masked: part − raw fan-out"
+    return Figure(measure, "ms", tuple(found), most=250)
 
 
 async def _shuffled(

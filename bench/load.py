@@ -83,6 +83,19 @@ class Load:
             raise NotMeasuredError(f"status {got.status}, {len(text)} characters: not the page of {order_id}")
         return took
 
+    async def opened(self, order_id: str, rows: int) -> float:
+        """Return how long the part with all spans took for a DevOps, seconds; NotMeasuredError with fewer `rows`."""
+        began = time.perf_counter()
+        headers = {"Cookie": self._cookies[-1], "HX-Request": "true"}
+        async with self._session.get(
+            f"{self._portal}/orders/{order_id}/spans/", headers=headers, allow_redirects=False
+        ) as got:
+            text = await got.text()
+        took = time.perf_counter() - began
+        if got.status != 200 or text.count("<tr") < rows:
+            raise NotMeasuredError(f"status {got.status}, {text.count('<tr')} rows: not the spans of {order_id}")
+        return took
+
     async def calls(self, order_id: str) -> list[str]:
         """Open a page and return the addresses of the fan-out that it cost."""
         before = (await self.tell("/_")).get("order", 0)

@@ -71,7 +71,10 @@ def environment(var: Path, upstream: str) -> dict[str, str]:
 
 
 def prepare(people: int) -> list[str]:
-    """Make database and static files, sign so many people in, return each one's cookies: all that a first page sets."""
+    """Make database and static files, sign so many people in, and a DevOps after them; return each one's cookies.
+
+    A cookie text is all that a first page sets.
+    """
     django.setup()
     logging.disable(logging.WARNING)  # of this process: the portal that is measured has its own log
     from django.conf import settings
@@ -83,9 +86,9 @@ def prepare(people: int) -> list[str]:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     cookies = []
-    for number in range(people):
+    for number in range(people + 1):
         client = Client()
-        sign_in(client, name=f"Reader{number} Support")
+        sign_in(client, ("support",) if number < people else ("devops",), name=f"Reader{number} Support")
         client.get("/help/", headers={"host": urlsplit(settings.PORTAL_URL).netloc})  # the first page sets the others
         assert settings.SESSION_COOKIE_NAME in client.cookies
         cookies.append("; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items()))
