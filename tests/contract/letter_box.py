@@ -40,6 +40,7 @@ class LetterBox:
         until = time.monotonic() + 5
         while len(self.letters) < at_least and time.monotonic() < until:
             time.sleep(0.02)
+        time.sleep(0.1)  # one too many would come now
         return len(self.letters)
 
     def __exit__(self, *args: object) -> None:
