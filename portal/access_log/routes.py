@@ -90,7 +90,9 @@ ROUTES: Final[Mapping[str, Route]] = {
 }
 KINDS: Final = ("order", "spans", "now", "search", "list", "partner", "model", "customer", "jaeger", "log", "purge",
                 "other")  # fmt: skip
-_OF_THE_PORTAL: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|c-[0-9a-f]{6,16}", re.ASCII)  # traces, pseudonyms
+_OF_THE_PORTAL: Final = re.compile(  # traces and pseudonyms; 16 digits without a letter are a card's more often
+    r"(?=\d*[a-f])[0-9a-f]{16}|[0-9a-f]{32}|c-[0-9a-f]{6,16}", re.ASCII
+)
 _OTHER: Final = Route("other", PAGE, _nothing)
 
 

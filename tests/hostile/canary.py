@@ -27,6 +27,7 @@ CANARIES: Final = {
     "SNILS": "148-592-637 04",
     "token": "Bearer eyJhbGciOiJub25lIn0.eyJrYW5hcmV5a2EiOjF9.c2lnbmF0dXJl",
     "cookie": "sessionid=kanareyka0f3b9c7d2e",
+    "card, bare": "4276839155267401",
     "IP": "83.149.217.206",
     "IBAN": "DE39 5001 0517 5407 3249 31",
 }
@@ -35,7 +36,7 @@ MESSAGE: Final = "Здравствуйте! " + "; ".join(TEXTS)
 KNOWN: Final = frozenset({"example", "crescent", "aglayasvirishevaexception"})  # words that are everybody's
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CHANCE: Final = re.compile(
-    r"\d\d:\d\d:\d\d\.\d{1,6}|(?<![0-9a-zA-Z])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-zA-Z])"
+    r"\d\d:\d\d:\d\d\.\d{1,6}|(?<![0-9a-zA-Z])(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-zA-Z])"
 )
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 
