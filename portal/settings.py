@@ -123,6 +123,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 COMPANY_TIME_ZONE = env.text("COMPANY_TIME_ZONE", "Europe/Moscow")
 COMPANY_TIME_ZONE_NAMES = {"ru": env.text("COMPANY_TIME_ZONE_RU", "МСК"), "en": env.text("COMPANY_TIME_ZONE_EN", "MSK")}
+SEALING = "portal.sign_in.sealing"  # how the app encrypts what a browser carries but shall not show
 READER_ZONE = "portal.choices.zone_of"  # what tells the app in which zone this reader wants times
 
 # --- Logs: to stderr, one line an event, without paths and personal data: portal.log_lines ---

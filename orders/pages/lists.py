@@ -176,6 +176,16 @@ def build_search_page(resolutions: Iterable[Resolution], reader: Reader, *, sure
     return SearchPage(meanings=tuple(meanings), unread=tuple(unread), sure=sure, cut=cut)
 
 
-def announcement(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool = False) -> str:
-    """Return what was corrected and what was not understood, "" where there is nothing to say."""
-    return listed.announced(mended, unread, language, cut=cut)
+def announcement(
+    mended: Sequence[tuple[str, str]],
+    unread: Sequence[str],
+    language: str,
+    *,
+    cut: bool = False,
+    more: tuple[int, int] = (0, 0),
+) -> str:
+    """Return what was corrected and what was not understood, "" where there is nothing to say.
+
+    `more` is how many of each there are beyond those.
+    """
+    return listed.announced(mended, unread, language, cut=cut, more=more)

@@ -28,7 +28,7 @@ def several(request: HttpRequest) -> HttpResponse:
     now, reader = wiring.clock(), reader_of(request)
     many = actions.look_up_many(order_ids=ids, now=now, lookup=wiring.lookup())
     left = told(request)
-    said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
+    said = announcement(left.mended, left.unread, reader.language, cut=left.cut, more=left.more)
     said = " ".join(filter(None, [said, listed.left_out(wrong, over, reader.language)]))
     heading = listed.several(len(ids), reader.language)
     response = _answer(request, many, heading, "orders", now, said=said, left_out=wrong + over)
@@ -62,7 +62,7 @@ def of_kind(request: HttpRequest, kind: str, value: str, *, shown: str = "", lef
         return unavailable(request, error)
     heading = listed.heading(kind, shown or value, reader.language)
     left = left or told(request)
-    said = announcement(left.mended, left.unread, reader.language, cut=left.cut)
+    said = announcement(left.mended, left.unread, reader.language, cut=left.cut, more=left.more)
     response = _answer(request, many, heading, f"{kind}-{shown or value}", now, said=said, partners=kind != "partner")
     forget_told(request, response)
     return response

@@ -43,7 +43,7 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     if found.verdict.state is None:
         return page(request, "orders/no_data.html", context, status=404)
     left = told(request)
-    context["correction"] = announcement(left.mended, left.unread, reader.language, cut=left.cut)
+    context["correction"] = announcement(left.mended, left.unread, reader.language, cut=left.cut, more=left.more)
     response = page(
         request, "orders/order.html" if found.known else "orders/nothing_known.html", context, status=status
     )

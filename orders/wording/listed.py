@@ -44,15 +44,38 @@ def _mended(typed: str, meant: str, language: str) -> str:
     return _pick(language, f"Read as {meant}: the number was corrected.", f"Понято как {meant}: номер исправлен.")
 
 
-def announced(mended: Sequence[tuple[str, str]], unread: Sequence[str], language: str, *, cut: bool) -> str:
+def _mended_more(count: int, language: str) -> str:
+    en = f"And {count} more numbers were corrected." if count > 1 else "And one more number was corrected."
+    return _pick(language, en, f"Исправлено ещё номеров: {count}.")
+
+
+def _unread(texts: Sequence[str], more: int, language: str) -> str:
+    listed = ", ".join(f"“{text}”" if language == "en" else f"«{text}»" for text in texts)
+    if more and listed:
+        listed += _pick(language, f" and {more} more", f" и ещё {more}")
+    elif more:
+        listed = _pick(language, f"{more} pieces of text", f"фрагментов текста — {more}")
+    return _pick(language, f"Not found: {listed}.", f"Не найдено: {listed}.")
+
+
+def announced(
+    mended: Sequence[tuple[str, str]],
+    unread: Sequence[str],
+    language: str,
+    *,
+    cut: bool,
+    more: tuple[int, int] = (0, 0),
+) -> str:
     """Return what the search corrected (typed, meant), what it did not understand, and whether the text was cut.
 
-    Where `typed` is "", because it names a person, only that it was corrected is said.
+    Where `typed` is "", because it names a person, only that it was corrected is said. `more` is how many corrections
+    and how many texts there are that are only counted.
     """
     parts = [_mended(typed, meant, language) for typed, meant in mended]
-    if unread:
-        listed = ", ".join(f"“{text}”" if language == "en" else f"«{text}»" for text in unread)
-        parts.append(_pick(language, f"Not found: {listed}.", f"Не найдено: {listed}."))
+    if more[0]:
+        parts.append(_mended_more(more[0], language))
+    if unread or more[1]:
+        parts.append(_unread(unread, more[1], language))
     if cut:
         parts.append(
             _pick(language, "The text was too long: its end was not read.", "Текст слишком длинный: конец не прочитан.")

@@ -1,6 +1,12 @@
 """Every state on the order page, in both languages, for both kinds of reader; and what the search must not decide."""
 
+import random
+import re
+import time
+import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
 from orders.journey.ids import Resolution, Token
+from orders.pages.lists import announcement
 from orders.views import search
 from orders.views.answers import is_part
 from orders.views.recent import Looked, Told, looked_at, remember, tell_next, told
@@ -119,9 +126,51 @@ def test_another_person_reads_neither_list_nor_announcement(get: Get) -> None:
     assert looked_at(request("anna", response)) == (Looked("ORD-20398", 7),)
     assert told(request("anna", response)).mended == (("ЩКВ-20398", "ORD-20398"),)
     assert looked_at(request("boris", response)) == ()
-    long = [f"{n} {'жщю' * 20}" for n in range(20)]
-    tell_next(request("anna"), response, Told((("ЩКВ-20398", "ORD-20398"),), tuple(long), False))
-    kept = told(request("anna", response))
-    assert kept.mended == (("ЩКВ-20398", "ORD-20398"),)
-    assert len(response.cookies["told"].OutputString()) < 4096
     assert told(request("boris", response)) == Told((), (), False)
+
+
+def test_an_announcement_cannot_be_read_in_the_browser() -> None:
+    request, response = RequestFactory().get("/"), HttpResponseRedirect("/")
+    tell_next(request, response, Told((("ЩКВ-20398", "ORD-20398"),), ("Maria Petrova", "petrova@mail.test"), False))
+    held = f"{response.cookies['told'].value}==="
+    opened = urlsafe_b64decode(held.rpartition(":")[2]) + urlsafe_b64decode(held.partition(":")[0] + "===")
+    for start in range(len(opened)):
+        with suppress(zlib.error):
+            opened += zlib.decompressobj().decompress(opened[start:])
+    assert not re.search(rb"Maria|petrova|20398", opened + held.encode())
+
+
+@pytest.mark.parametrize("tail", ["", " ".join("жщюёй" * 12)])
+def test_what_does_not_fit_into_an_announcement_is_counted(tail: str) -> None:
+    rng = random.Random(7)
+    mended = tuple((f"ЩКВ-{n}{tail}", f"ORD-{n}") for n in range(20_000, 20_025))
+    unread = tuple(f"{n} {''.join(rng.choices('жщюёйabcdxyz', k=80))}" for n in range(30))
+    request, response = RequestFactory().get("/"), HttpResponseRedirect("/")
+    tell_next(request, response, Told(mended, unread, False))
+    assert len(response.cookies["told"].OutputString()) < 4096
+    request.COOKIES["told"] = response.cookies["told"].value
+    left = told(request)
+    assert len(left.mended) + left.more[0] == 25
+    assert len(left.mended) == 20  # of what was corrected the first twenty, whatever else there is
+    assert len(left.unread) + left.more[1] == 30
+    assert all(len(text) <= 60 for text in left.unread)
+    said = announcement(left.mended, left.unread, "en", more=left.more)
+    assert f"And {left.more[0]} more numbers were corrected." in said
+    assert f" and {left.more[1]} more." in said
+    said = announcement(left.mended, left.unread, "ru", more=left.more)
+    assert f"Исправлено ещё номеров: {left.more[0]}." in said
+    assert f" и ещё {left.more[1]}." in said
+
+
+def test_an_announcement_that_is_old_or_bent_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    request, response = RequestFactory().get("/"), HttpResponseRedirect("/")
+    tell_next(request, response, Told((("ЩКВ-20398", "ORD-20398"),), (), False))
+    good = response.cookies["told"].value
+    for bent in (good[:-9], "ж", "\ud800", "a:b:c", good.replace("A", "B")):
+        request.COOKIES["told"] = bent
+        assert (told(request) == Told((), (), False)) == (bent != good)
+    request.COOKIES["told"] = good
+    assert told(request).mended
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 62)
+    assert not told(request).mended
