@@ -66,9 +66,5 @@ class Journeys:
 
 def _same(known: Known, spans: tuple[Span, ...], table: StageTable, shifts: Mapping[str, int]) -> bool:
     """Return whether these are the very spans of last time: what was decoded once stays the same object."""
-    return (
-        len(known.spans) == len(spans)
-        and all(map(is_, known.spans, spans))
-        and known.table is table
-        and known.shifts == shifts
-    )
+    same = known.spans is spans or (len(known.spans) == len(spans) and all(map(is_, known.spans, spans)))
+    return same and known.table is table and known.shifts == shifts

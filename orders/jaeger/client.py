@@ -29,6 +29,7 @@ from orders.jaeger.flight import Flights
 from orders.jaeger.reading import Reading
 from orders.jaeger.replies import Reply, answer, generation
 from orders.jaeger.transport import Transport
+from orders.jaeger.unchanged import Unchanged, whole
 from orders.jaeger.wire import BROKEN, Asked, Question, Wire, broken, trace_key
 from orders.journey.spans import SECOND, Answer, Missing
 
@@ -64,6 +65,7 @@ class Jaeger:
         self._answers: Flights[Answer] = Flights()
         self._generations: Flights[Generation] = Flights()
         self._decoded = Decoded(wanted(config.order_attributes), clock=clock)
+        self._unchanged = Unchanged(clock)
         self._id = re.compile(config.id_pattern, re.ASCII)
         self._generation: tuple[Generation, float] | None = None
         self._needs_service: float | None = None  # until when that is believed
@@ -170,13 +172,13 @@ class Jaeger:
         if wire is wire_v3 and self._may_omit_service():
             outcomes = self._ask(wire, [wire.search(one) for one in asked], until)
             if self._config.serviceless == "yes" or not any(isinstance(one, ServiceRequired) for one in outcomes):
-                return self._merged(wire, attribute, asked, outcomes)
+                return self._read_all(wire, attribute, asked, outcomes)
             self._needs_service = self._clock() + self._config.remember
         services = self._config.services or self._services(wire, until)
         some = services[: self._config.max_services]
         asked = [replace(one, service=service) for one in asked for service in some]
         outcomes = self._ask(wire, [wire.search(one) for one in asked], until)
-        found = self._merged(wire, attribute, asked, outcomes)
+        found = self._read_all(wire, attribute, asked, outcomes)
         return replace(found, capped=found.capped or len(some) < len(services))
 
     def _one(self, key: str, start: int, end: int, until: fanout.Until) -> Answer:
@@ -209,6 +211,22 @@ class Jaeger:
         elif not isinstance(came, Oversized):
             self._breaker.record(good=isinstance(came, Refused | NotFound))
         return came
+
+    def _read_all(self, wire: Wire, attribute: str, asked: list[Asked], outcomes: list[Outcome]) -> Answer:
+        """Return what came as one answer, the one from before where the same came as then."""
+        bodies = whole(outcomes)
+        if not bodies:
+            return self._merged(wire, attribute, asked, outcomes)
+        question = (wire, attribute, tuple((one.attribute, one.value, one.service, one.limit) for one in asked))
+        known = self._unchanged.answer(question, bodies)
+        if known is None:
+            known = self._merged(wire, attribute, asked, outcomes)
+            self._unchanged.keep(question, bodies, known)
+            return known
+        for body in bodies:
+            if body is not None:
+                self._breaker.record(good=True)
+        return replace(known, start=asked[0].start, end=asked[0].end)
 
     def _merged(self, wire: Wire, attribute: str, asked: list[Asked], outcomes: list[Outcome]) -> Answer:
         """Return one answer made of all that came; raise the most telling error when nothing did."""

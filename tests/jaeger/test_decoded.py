@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from orders.jaeger import decoded, wire_legacy, wire_v3
-from orders.jaeger.decoded import LONGEST, Decoded
+from orders.jaeger.decoded import Decoded
 from orders.jaeger.facts import Put, wanted
+from orders.jaeger.kept import LONGEST
 from orders.jaeger.reading import Reading
 from orders.jaeger.wire import Wire
 from orders.journey.raw import unseal
@@ -101,10 +102,11 @@ def test_what_cannot_be_read_is_not_kept() -> None:
 
 def test_what_was_used_longest_ago_goes_first_when_there_is_no_room() -> None:
     wire = Counting()
-    kept = Decoded(WANTED, most=2 * (decoded.PIECE + decoded.SPAN + len(piece("1"))))
+    room = 2 * (decoded.PIECE + decoded.SPAN + len(piece("1")))
+    kept = Decoded(WANTED, most=room)
     for name in "1213":
         kept.spans(wire, piece(name))
-    assert (wire.decoded, kept.size) == (3, kept._most)
+    assert (wire.decoded, kept.size) == (3, room)
     kept.spans(wire, piece("1"))
     assert wire.decoded == 3
     kept.spans(wire, piece("2"))
