@@ -4,6 +4,7 @@ import base64
 import binascii
 import html
 import re
+import sqlite3
 import zlib
 from collections.abc import Iterator
 from typing import Final
@@ -37,7 +38,9 @@ KNOWN: Final = frozenset({"example", "crescent", "aglayasvirishevaexception"})  
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CHANCE: Final = re.compile(
     r"\d\d:\d\d:\d\d\.\d{1,6}|(?<![0-9a-zA-Z])(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-zA-Z])"
+    r"|(?:start|end)=1[78]\d{14}(?!\d)"  # a link's microseconds since 1970
 )
+_SIDE_BY_SIDE: Final = re.compile(rb"(?=[0-9]*[a-f])[0-9a-f]{16,}")  # seals and digests, and what they stand between
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 
 
@@ -57,8 +60,21 @@ _FOUND: Final = re.compile("|".join(map(re.escape, sorted({*WORDS, *DIGITS, *(te
 
 def leaks(text: str) -> set[str]:
     """Return what of the canaries stands in a text, in any dress that is known: a word, six digits in a row."""
-    bare = _CHANCE.sub("", text)  # six digits behind a row's seconds, or in a digest, are anybody's by chance
+    bare = _CHANCE.sub("", text)  # six digits of a moment or of a digest are anybody's by chance
     return {found for dressed in dresses(bare) for found in _FOUND.findall(dressed.lower())}
+
+
+def leaks_of_database(database: sqlite3.Connection, *files: bytes) -> set[str]:
+    """Return what of the canaries stands in any row, or in any byte of the files that the database is kept in.
+
+    Each value is looked at alone: in a file they stand side by side, and six digits in a row of the end of one and the
+    seal behind it are anybody's by chance. There, seals and digests are left out, with digits that touch them.
+    """
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+    rows = [row for name in tables for row in database.execute(f'SELECT * FROM "{name}"').fetchall()]  # noqa: S608
+    values = "\n".join(str(value) for row in rows for value in row)
+    raw = (_SIDE_BY_SIDE.sub(b"|", file).decode("utf-8", "replace") for file in files)
+    return leaks(values).union(*map(leaks, raw))
 
 
 def dresses(text: str) -> Iterator[str]:
