@@ -1,6 +1,8 @@
 """Hostile data and broken neighbours, with a browser as the judge: texts stay texts, and pages say what is missing."""
 
+import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +16,7 @@ from tests.e2e.chromium import Watch
 from tests.e2e.conftest import Read
 from tests.e2e.places import Place
 from tests.e2e.test_people import come_in
-from tests.hostile.canary import TEXTS, leaks
+from tests.hostile.canary import TEXTS, leaks, leaks_of_database
 from tests.hostile.payloads import CORPUS, RUNNING
 from tests.hostile.world import sent
 
@@ -147,7 +149,10 @@ def test_nothing_of_a_canary_is_in_the_files_that_the_portal_keeps(reader: Page,
     kept = [path for path in faults.var.rglob("*") if path.is_file() and "static" not in path.parts]
     names = {path.name for path in kept}
     assert {"portal.sqlite3", "portal.log"} <= names, names
-    found = {path.name: leaks(path.read_bytes().decode("utf-8", "replace")) for path in kept}
+    files = [path.read_bytes() for path in kept if path.name.startswith("portal.sqlite3")]
+    with closing(sqlite3.connect(faults.var / "portal.sqlite3", timeout=10)) as database:
+        assert leaks_of_database(database, *files) == set()
+    found = {path.name: leaks(path.read_text("utf-8", "replace")) for path in kept if "sqlite3" not in path.name}
     assert {name: leak for name, leak in found.items() if leak} == {}
 
 
