@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from orders.views.addresses import understood_of
 from portal.choices import company_zone, keys_of, zone_of
 from portal.logs import request_id
+from portal.sign_in.people import mark_of
 
 _ROLES: Final = {
     "developer": pgettext_lazy("role", "Developer"),
@@ -24,8 +25,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     `user` is the signed-in person (request.portal_user) or None; `path` is where a choice leads back to: the page
     itself when it was read, home when it was the answer to a form or to Keycloak; `address` is the whole URL, for
-    paper. Both hold what the page understood of the address and nothing else. These names are the frame's: a view's
-    variable of the same name is not seen.
+    paper; `reader` is by what a page knows again whose it is. Path and address hold what the page understood of the
+    address and nothing else. These names are the frame's: a view's variable of the same name is not seen.
     """
     path = understood_of(request) if _was_read(request) else "/"
     user = getattr(request, "portal_user", None)
@@ -37,6 +38,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "company_zone": company_zone().names.get(lang, "UTC"),
         "keys": keys_of(request),
         "user": user,
+        "reader": mark_of(user.sub) if user else "",
+        "idle": round(settings.SESSION_IDLE_SECONDS),
         "request_id": request_id(),
         "role_words": [str(word) for role, word in _ROLES.items() if user and role in user.roles],
         "path": path,

@@ -6,7 +6,8 @@ from portal.access_log.views import log
 from portal.choices import choose
 from portal.jaeger_ui import views as jaeger_ui
 from portal.sign_in.back_channel import back_channel_logout
-from portal.sign_in.views import callback, login, logout, signed_out
+from portal.sign_in.middleware import STILL
+from portal.sign_in.views import callback, login, logout, signed_in, signed_out
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("choose/", choose, name="choose"),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oidc/backchannel-logout/", back_channel_logout, name="back_channel_logout"),
     path("logout/", logout, name="logout"),
     path("signed-out/", signed_out, name="signed_out"),
+    path(STILL[1:], signed_in, name="signed_in"),
     path("jaeger-ui/enter/", jaeger_ui.enter, name="jaeger_ui_enter"),
     path("jaeger-ui/refused/", jaeger_ui.refused, name="jaeger_ui_refused"),
     path("jaeger-ui/check/", jaeger_ui.check, name="jaeger_ui_check"),  # these three: for nginx alone

@@ -25,6 +25,7 @@ WITHOUT_DATA: Final = frozenset(
         "portal.sign_in.views.logout",
         "portal.sign_in.views.callback",
         "portal.sign_in.views.signed_out",
+        "portal.sign_in.views.signed_in",
         "portal.sign_in.back_channel.back_channel_logout",
         *(f"portal.jaeger_ui.views.{view}" for view in ("enter", "refused", "check", "start", "redeem")),  # see there
     }
@@ -90,8 +91,8 @@ ROUTES: Final[Mapping[str, Route]] = {
 }
 KINDS: Final = ("order", "spans", "now", "search", "list", "partner", "model", "customer", "jaeger", "log", "purge",
                 "other")  # fmt: skip
-_OF_THE_PORTAL: Final = re.compile(  # traces and pseudonyms; 16 digits without a letter are a card's more often
-    r"(?=\d*[a-f])[0-9a-f]{16}|[0-9a-f]{32}|c-[0-9a-f]{6,16}", re.ASCII
+_OF_THE_PORTAL: Final = re.compile(  # traces, pseudonyms; 16 digits without a letter are a card, if the first is no 0
+    r"(?=0|\d*[a-f])[0-9a-f]{16}|[0-9a-f]{32}|c-[0-9a-f]{6,16}", re.ASCII
 )
 _OTHER: Final = Route("other", PAGE, _nothing)
 

@@ -1,7 +1,7 @@
 """Every request passes here: who it is, whether the sign-in is still good, whether the URL is open at all."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -18,6 +18,8 @@ from portal.sign_in.pages import HINT_KEY
 from portal.sign_in.people import PortalUser
 from portal.sign_in.recheck import Standing
 
+STILL: Final = "/signed-in/"  # what an open page asks by itself
+
 
 def portal_user(request: HttpRequest) -> PortalUser | None:
     """Return who is signed in; None for nobody. `request.portal_user` typed."""
@@ -25,8 +27,8 @@ def portal_user(request: HttpRequest) -> PortalUser | None:
 
 
 def is_live_refresh(request: HttpRequest) -> bool:
-    """Tell whether a page asked by itself (X-Live-Refresh: 1), which says nothing about a person being there."""
-    return request.headers.get("X-Live-Refresh") == "1"
+    """Tell whether a page asked by itself (X-Live-Refresh: 1, or STILL), which says nothing about a person there."""
+    return request.headers.get("X-Live-Refresh") == "1" or request.path_info == STILL
 
 
 class KeycloakSessionMiddleware:

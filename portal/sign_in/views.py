@@ -20,6 +20,7 @@ from portal.sign_in.errors import KeycloakUnavailableError, SignInError, TokenRe
 from portal.sign_in.middleware import portal_user
 from portal.sign_in.next_url import own_page
 from portal.sign_in.pages import HINT_KEY
+from portal.sign_in.people import mark_of
 
 logger = logging.getLogger("portal.sign_in")
 
@@ -91,6 +92,16 @@ def logout(request: HttpRequest) -> HttpResponse:
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Say that this browser is signed out; open to all, so that signing out cannot loop."""
     return pages.signed_out(request, own_page(request.GET.get("next")))
+
+
+@never_cache
+@require_GET
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Answer an open page whether its reader (X-Reader, as `mark_of` has it) is still signed in: 204, or 401."""
+    person = portal_user(request)
+    mark = mark_of(person.sub) if person else ""
+    still = person is not None and request.headers.get("X-Reader", mark) == mark
+    return HttpResponse(status=204 if still else 401)
 
 
 def _id_token(request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ from tests.hostile.payloads import CORPUS, RUNNING
 from tests.hostile.world import sent
 
 STALLED = f"/orders/{SHOWCASE['stalled']}/"
+DONE = f"/orders/{SHOWCASE['done']}/"
 BATCH = 110  # payloads an order: each is on spans of its own, and a page shows 500 spans
 HOSTILE = tuple(f"ORD-6660{n}" for n in range(-(-len(CORPUS) // BATCH)))
 ORACLE = """window.__xss = (what) => console.error(`a payload ran: ${what}`);
@@ -261,3 +262,52 @@ def test_one_service_missing_is_said_by_name(read: Read, silent: Place) -> None:
         expect(page.locator(".banner[role=alert]")).to_contain_text("CRM")
     finally:
         silent.jaeger.fail = None
+
+
+def test_signing_out_in_one_tab_clears_every_other(read: Read, watch: Watch) -> None:
+    watch.expect(401)
+    page = read(who=None)
+    come_in(page, "anna", STALLED)
+    others = [page.context.new_page() for _ in range(2)]
+    for other, path in zip(others, (STALLED, DONE), strict=True):
+        other.goto(path)
+        expect(other.locator("#state")).to_be_visible()
+    page.locator("details.me > summary").click()
+    page.locator("details.me form[action='/logout/'] button").click()
+    page.wait_for_url("**/signed-out/**")
+    for other in others:
+        other.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+        assert "ORD-" not in other.locator("body").inner_text()
+    assert page.url.endswith("/signed-out/")  # nobody interrupted the tab that signed out
+
+
+@pytest.mark.parametrize("shown", ["on the screen", "seen again", "from the browser's memory"])
+def test_a_page_whose_session_has_ended_leaves_the_screen(read: Read, faults: Place, watch: Watch, shown: str) -> None:
+    watch.expect(401)
+    page = read(who=None)
+    page.clock.install()
+    come_in(page, "anna", DONE)  # it does not refresh itself
+    expect(page.locator("#state")).to_be_visible()
+    page.clock.run_for(61_000)
+    expect(page.locator("html:not(.unsure) #state")).to_be_visible()
+    with closing(sqlite3.connect(faults.var / "portal.sqlite3", timeout=10)) as database, database:
+        database.execute("DELETE FROM portal_keycloaksession WHERE username = 'anna'")
+    if shown == "on the screen":
+        page.clock.run_for(61_000)
+    elif shown == "seen again":
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    else:
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    page.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+
+
+def test_a_page_that_nobody_vouches_for_leaves_when_its_session_must_be_over(read: Read, watch: Watch) -> None:
+    page = read(who=None)
+    page.clock.install()
+    come_in(page, "anna", DONE)
+    page.route("**/signed-in/", lambda route: route.abort("connectionrefused"))
+    page.clock.run_for(120_000)
+    expect(page.locator("html:not(.unsure) #state")).to_be_visible()
+    page.clock.fast_forward(3_600_000)
+    page.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+    watch.complaints = [one for one in watch.complaints if "/signed-in/" not in one]

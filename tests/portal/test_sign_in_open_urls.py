@@ -18,6 +18,7 @@ OPEN = {
     "back_channel_logout": "/oidc/backchannel-logout/",
     "logout": "/logout/",
     "signed_out": "/signed-out/",
+    "signed_in": "/signed-in/",
     "choose": "/choose/",
     "jaeger_ui_check": "/jaeger-ui/check/",
     "jaeger_ui_start": "/jaeger-ui/start/",
