@@ -286,12 +286,12 @@ def test_a_page_whose_session_has_ended_leaves_the_screen(read: Read, faults: Pl
     watch.expect(401)
     page = read(who=None)
     page.clock.install()
-    come_in(page, "anna", DONE)  # it does not refresh itself
+    come_in(page, "vera", DONE)  # it does not refresh itself
     expect(page.locator("#state")).to_be_visible()
     page.clock.run_for(61_000)
     expect(page.locator("html:not(.unsure) #state")).to_be_visible()
     with closing(sqlite3.connect(faults.var / "portal.sqlite3", timeout=10)) as database, database:
-        database.execute("DELETE FROM portal_keycloaksession WHERE username = 'anna'")
+        database.execute("DELETE FROM portal_keycloaksession WHERE username = 'vera'")
     if shown == "on the screen":
         page.clock.run_for(61_000)
     elif shown == "seen again":
