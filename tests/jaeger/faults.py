@@ -125,9 +125,10 @@ def drip(asked: Asked, sock: socket.socket) -> None:
 
 
 def silence(asked: Asked, sock: socket.socket) -> None:
-    """Send the head, then nothing."""
+    """Send the head, then nothing until the other side hangs up."""
     sock.sendall(head(200, 10))
-    time.sleep(3)
+    sock.settimeout(10)
+    sock.recv(1)
 
 
 def endless(asked: Asked, sock: socket.socket) -> None:

@@ -4,7 +4,6 @@ import gzip
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,9 +17,14 @@ from orders.jaeger.errors import Busy, JaegerError, NotFound, Refused, TooSlow, 
 from orders.journey.spans import SECOND, Missing
 from tests.jaeger import faults
 from tests.jaeger.faults import Answer, Asked, Server, says, serving
+from tests.stopwatch import Stopwatch
 
 WINDOW = {"start": 1_795_444_000 * SECOND, "end": 1_795_445_000 * SECOND}
-SOFT, HARD = 0.4, 1.2
+SHORT: dict[str, Any] = {
+    "soft_deadline": 0.4,
+    "hard_deadline": 1.2,
+}  # for what waits until a deadline; all else has time
+LONG: dict[str, Any] = {"soft_deadline": 9.0, "hard_deadline": 9.0}
 
 
 def tag(key: str, value: object) -> dict[str, object]:
@@ -37,8 +41,8 @@ def legacy(order_id: str = "A-1", *, service: str = "mes", trace: str = "1" * 32
 @contextmanager
 def asking(answer: Answer, **settings: Any) -> Iterator[tuple[Jaeger, Server]]:
     with serving(answer) as server:
-        settings = {"generation": "legacy", "services": ("crm",)} | settings
-        config = JaegerConfig(base_url=server.url, soft_deadline=SOFT, hard_deadline=HARD, patience=0.05, **settings)
+        usual: dict[str, Any] = {"generation": "legacy", "services": ("crm",), "patience": 0.05} | LONG
+        config = JaegerConfig(base_url=server.url, **usual | settings)
         jaeger = Jaeger(config)
         try:
             yield jaeger, server
@@ -96,11 +100,11 @@ FAULTS = {
 
 @pytest.mark.parametrize(("answer", "error"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_named_in_time(answer: Answer, error: type[JaegerError]) -> None:
-    with asking(answer, max_bytes=4_000_000) as (jaeger, server):
-        began = time.monotonic()
-        with pytest.raises(error):
+    deadlines = SHORT if error is TooSlow else LONG
+    with asking(answer, max_bytes=4_000_000, **deadlines) as (jaeger, server):
+        with Stopwatch() as took, pytest.raises(error):
             find(jaeger)
-        assert time.monotonic() - began < HARD + 0.5
+        assert took.seconds < deadlines["hard_deadline"] + 0.5
         assert jaeger.health().last_reason == error.reason
         assert len(server.asked) == (2 if error is Unreachable else 1)  # connection errors and 502-504 are asked again
 
@@ -109,12 +113,12 @@ def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        jaeger = Jaeger(JaegerConfig(base_url=url, soft_deadline=SOFT, hard_deadline=HARD))
-        began = time.monotonic()
-        for ask in (lambda: find(jaeger), jaeger.generation, jaeger.services):
-            with pytest.raises(Unreachable):
-                ask()
-        assert time.monotonic() - began < 1.5
+        jaeger = Jaeger(JaegerConfig(base_url=url, **LONG))
+        with Stopwatch() as took:
+            for ask in (lambda: find(jaeger), jaeger.generation, jaeger.services):
+                with pytest.raises(Unreachable):
+                    ask()
+        assert took.seconds < 1.5
         assert jaeger.health().generation == ""
         jaeger.close()
 
@@ -136,7 +140,8 @@ def test_a_second_attempt_may_succeed() -> None:
 
 @pytest.mark.parametrize("first", [says(b"", 503), faults.reset])
 def test_no_second_attempt_when_little_time_is_left(first: Answer) -> None:
-    with asking(faults.late(0.8, first)) as (jaeger, server), pytest.raises(Unreachable):
+    late, four = faults.late(2.5, first), 4.0  # seconds, of which 40 % are too little for another attempt
+    with asking(late, soft_deadline=four, hard_deadline=four) as (jaeger, server), pytest.raises(Unreachable):
         find(jaeger)
     assert len(server.asked) == 1
 
@@ -158,19 +163,31 @@ def by_service(**answers: Answer) -> Answer:
 )
 def test_one_of_four_gives_the_other_three(broken: Answer, reason: str) -> None:
     good = {name: says(legacy(service=name, trace=name[0] * 32)) for name in ("a", "b", "c")}
-    with asking(by_service(**good, shop=broken), services=("a", "b", "shop", "c")) as (jaeger, _):
-        began = time.monotonic()
-        found = find(jaeger)
-        assert time.monotonic() - began < HARD
+    soon, late = 2.0, 9.0  # the other three have two seconds
+    answer = by_service(**good, shop=broken)
+    with asking(answer, services=("a", "b", "shop", "c"), soft_deadline=soon, hard_deadline=late) as (jaeger, _):
+        with Stopwatch() as took:
+            found = find(jaeger)
+        assert took.seconds < soon + 0.8
     assert {span.service for span in found.spans} == {"a", "b", "c"}
     assert found.missing == (Missing(service="shop", reason=reason),)
     assert not found.whole
-    assert 0 < found.took < HARD
+    assert 0 < found.took < late
 
 
 def test_after_the_soft_deadline_the_first_to_come_is_the_answer() -> None:
-    answer = by_service(a=faults.late(0.7, says(legacy())), b=faults.drip, c=faults.late(0.5, says(b"", 500)))
-    with asking(answer, services=("a", "b", "c")) as (jaeger, _):
+    told = threading.Event()
+
+    def wrong(asked: Asked, sock: socket.socket) -> None:
+        faults.late(0.5, says(b"", 500))(asked, sock)
+        told.set()
+
+    def right(asked: Asked, sock: socket.socket) -> None:
+        told.wait(8)
+        faults.late(0.5, says(legacy()))(asked, sock)
+
+    answer = by_service(a=right, b=faults.drip, c=wrong)
+    with asking(answer, services=("a", "b", "c"), soft_deadline=0.4, hard_deadline=9.0) as (jaeger, _):
         found = find(jaeger)
     assert len(found.spans) == 1
     assert {one.service: one.reason for one in found.missing} == {"b": "too_slow", "c": "unexpected"}
@@ -178,7 +195,10 @@ def test_after_the_soft_deadline_the_first_to_come_is_the_answer() -> None:
 
 def test_of_several_errors_the_most_telling_is_raised() -> None:
     answer = by_service(a=faults.drip, b=says(b"", 403), c=says(b"", 500))
-    with asking(answer, services=("a", "b", "c")) as (jaeger, _), pytest.raises(Refused):
+    with (
+        asking(answer, services=("a", "b", "c"), soft_deadline=2.0, hard_deadline=2.0) as (jaeger, _),
+        pytest.raises(Refused),
+    ):
         find(jaeger)
 
 
@@ -214,12 +234,31 @@ def test_a_pause_that_jaeger_asks_for_is_kept() -> None:
     assert len(server.asked) == 1
 
 
+def held(gate: threading.Event) -> Answer:
+    """Answer well once the gate is open."""
+
+    def answer(asked: Asked, sock: socket.socket) -> None:
+        gate.wait(8)
+        says(legacy())(asked, sock)
+
+    return answer
+
+
 def test_identical_look_ups_are_asked_once() -> None:
-    found = []
-    with asking(faults.late(1, says(legacy()))) as (jaeger, server):
-        threads = [threading.Thread(target=lambda: found.append(find(jaeger))) for _ in range(8)]
+    found, begun, gate = [], threading.Semaphore(0), threading.Event()
+
+    def look_up(jaeger: Jaeger) -> None:
+        begun.release()
+        found.append(find(jaeger))
+
+    with asking(held(gate)) as (jaeger, server):
+        threads = [threading.Thread(target=look_up, args=(jaeger,)) for _ in range(8)]
         for thread in threads:
             thread.start()
+        for _ in threads:
+            begun.acquire()
+        threading.Event().wait(0.5)  # from there to the flight that they share
+        gate.set()
         for thread in threads:
             thread.join()
     assert len(server.asked) == 1
@@ -228,13 +267,15 @@ def test_identical_look_ups_are_asked_once() -> None:
 
 
 def test_too_many_look_ups_are_busy_and_the_next_is_not() -> None:
-    with asking(faults.late(1, says(legacy())), max_in_flight=1) as (jaeger, server):
+    gate = threading.Event()
+    with asking(held(gate), max_in_flight=1) as (jaeger, server):
         thread = threading.Thread(target=find, args=(jaeger, "B-1"))
         thread.start()
         while not server.asked:
-            time.sleep(0.01)
+            threading.Event().wait(0.01)
         with pytest.raises(Busy):
             find(jaeger)
+        gate.set()
         thread.join()
         assert find(jaeger).spans
 
