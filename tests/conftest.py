@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from portal.access_log import triggers
@@ -15,3 +16,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock():
         triggers.take_away(connection)
+
+
+@pytest.fixture(autouse=True)
+def nobodys_choices() -> None:
+    """Forget the language and the zone of the test before: a request leaves its own to the thread that made it."""
+    translation.deactivate()
+    timezone.deactivate()
