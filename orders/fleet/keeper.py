@@ -120,22 +120,19 @@ class Keeper:
         return self._fleet is not None and self._clock() - self._fleet.taken_at <= FRESH
 
     def _run(self) -> None:
+        failed = True
         try:
             self._turn(self._clock())
+            failed = False
         except JaegerError as error:
             if not self._closed:
                 logger.warning("the fleet snapshot could not be taken: %s", error)
-            with self._state:
-                self._failed = True
         except BaseException:
-            with self._state:
-                self._failed = True
-                if self._closed:  # a dropped search is no defect
-                    return
-            raise
+            if not self._closed:  # a dropped search is no defect
+                raise
         finally:
-            with self._state:
-                self._running = False
+            with self._state:  # both at once: whoever sees that it failed may begin anew
+                self._failed, self._running = failed, False
                 self._state.notify_all()
 
     def _turn(self, now: int) -> None:
