@@ -38,7 +38,8 @@ def main() -> int:
         os.environ.update(portal.environment(Path(var), address))
         found = measured(chosen.figures or list(FIGURES), Path(var), address, SMOKE if chosen.smoke else Pace())
     table = rows(found, judged=not chosen.smoke)
-    loads = f"Load average of the machine's last minute: {before} at the start, {machine.load()} at the end."
+    loads = f"Load average of the machine's last minute: {before} at the start, {machine.load()} at the end. "
+    loads += f"{machine.python()}."
     print("\n".join([*table, "", loads]))
     if chosen.smoke:
         return 0

@@ -1,6 +1,7 @@
 """What a process costs and what the machine is doing, read from Linux's /proc; and which core is whose."""
 
 import os
+import platform
 from pathlib import Path
 from typing import Final
 
@@ -32,3 +33,8 @@ def children(pid: int) -> list[int]:
 def load() -> str:
     """Return the load average of the last minute; above the number of cores, others compete with us."""
     return f"{os.getloadavg()[0]:.1f}"
+
+
+def python() -> str:
+    """Return which Python this is: how it was built moves every figure (docs/performance.md)."""
+    return f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
