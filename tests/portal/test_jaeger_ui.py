@@ -250,6 +250,51 @@ def test_a_refusal_keeps_the_page_that_was_wanted(
     assert len(f"GET /jaeger-ui/refused/?{said} HTTP/1.1") < 8000
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (f"why=ticket&to=%2Ftrace%2F{TRACE}", f"why=ticket&to=%2Ftrace%2F{TRACE}"),
+        ("why=ticket&to=%2Ftrace%2F1...ab", "why=ticket&to=%2Ftrace%2F1...ab"),
+        ("why=ticket&to=%2Fsearch%3Ftags%3Danna%40example.com", "why=ticket&to=%2Fsearch"),
+        ("why=not_recorded&reason=disk_full&to=%2Fsearch", "why=not_recorded&reason=disk_full&to=%2Fsearch"),
+        ("why=too_many&wait=17&to=%2Fdependencies", "why=too_many&wait=17&to=%2Fdependencies"),
+        ("why=ticket&to=%2Ftrace%2Fanna%40example.com", "why=ticket"),
+        ("why=ticket&to=%2F%2Fevil.example%2F", "why=ticket"),
+        ("why=ticket&to=https%3A%2F%2Fevil.example%2Ftrace%2F1", "why=ticket"),
+        ("why=anna&reason=anna&wait=anna&to=anna&x=anna", ""),
+        ("why=too_many&wait=4111111111111111", "why=too_many"),
+        ("why=ticket&why=anna&to=%2Ftrace%2F1&to=%2F%2Fevil.example", ""),
+    ],
+)
+def test_a_refusal_met_signed_out_keeps_the_page_of_jaegers_and_nothing_that_was_typed(
+    client: Client, asked: str, kept: str
+) -> None:
+    signing_in = client.get(f"/jaeger-ui/refused/?{asked}").headers["location"]
+    wanted = f"/jaeger-ui/refused/?{kept}" if kept else "/jaeger-ui/refused/"
+    assert parse_qs(urlsplit(signing_in).query)["next"] == [wanted]
+
+
+def test_who_asked_too_much_of_jaeger_is_told_the_true_wait(nginx: Client, client: Client, settings: Settings) -> None:
+    sign_in(client)
+    enter(nginx, client)
+    settings.RATE_JAEGER_PER_MINUTE = 1
+    check(nginx)
+    refused = nginx.get("/jaeger-ui/check/")
+    page = client.get(f"/jaeger-ui/refused/?{refused.headers['X-Refused-Query']}")
+    wait = int(page.headers["Retry-After"])
+    assert int(refused.headers["Retry-After"]) == wait <= 60
+    assert f"wait={wait}&" in refused.headers["X-Refused-Query"]
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [("7", "7"), ("3600", "3600"), ("3601", "60"), ("0", "60"), ("-7", "60"), ("x", "60"), ("٧", "60")],
+)
+def test_a_wait_that_nobody_said_is_not_repeated(client: Client, wait: str, said: str) -> None:
+    sign_in(client)
+    assert client.get("/jaeger-ui/refused/", {"why": "too_many", "wait": wait}).headers["Retry-After"] == said
+
+
 @pytest.mark.parametrize(("reason", "words"), [("disk_full", "disk is full"), ("busy", "is busy"), ("x", "is away")])
 def test_a_full_disk_is_not_called_an_absent_database(
     nginx: Client, client: Client, monkeypatch: pytest.MonkeyPatch, reason: str, words: str
@@ -319,7 +364,7 @@ OTHER = "fedcba9876543210"
         (f"/api/traces?traceIds={TRACE}%2C{OTHER}", (TRACE, OTHER), False),
         (f"/api/v3/traces?query.%74race_id={TRACE}", (TRACE,), False),
         (f"/search?traceID={TRACE}&tags=x", (TRACE,), False),
-        ("/api/traces?traceID=1", ("0000000000000001",), False),
+        ("/api/traces?traceID=1f", ("000000000000001f",), False),
         ("/api/traces?traceID=anna@example.com", (), True),
         (f"/search?tags={TRACE}", (), False),
     ],
