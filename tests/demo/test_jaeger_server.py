@@ -85,7 +85,7 @@ def test_as_a_program_until_term() -> None:
         assert httpx.get(f"{url}/api/v3/services").json() == {"services": []}
         assert httpx.get(f"{url}/api/services").status_code == 404
         program.send_signal(signal.SIGTERM)
-        assert program.wait(5) == 0
+        assert program.wait(60) == 0
 
 
 @pytest.mark.parametrize(("text", "length"), [("1.5s", 1_500_000_000), ("1m30s", 90_000_000_000), ("2ms", 2_000_000)])

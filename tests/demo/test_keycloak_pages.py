@@ -124,4 +124,4 @@ def test_the_command_says_where_and_stops(tmp_path: Path) -> None:
         url = line.rpartition(" ")[2].strip()
         assert requests.get(f"{url}/.well-known/openid-configuration", timeout=5).json()["issuer"] == url
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0

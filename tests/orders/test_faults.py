@@ -19,9 +19,10 @@ from tests.jaeger.faults import Answer, Asked, Server, says, serving
 from tests.jaeger.test_faults import BOMB
 from tests.orders.conftest import FakeKeeper
 from tests.portal.signed_in import sign_in
+from tests.stopwatch import Stopwatch
 
 ORDER = "ORD-104417"
-SOFT, HARD = 0.6, 1.5
+SOFT, HARD = 2.0, 3.0  # seconds in which a busy machine, too, brings what is not broken
 IN_TIME = HARD + 0.5
 STAGE = "Оформление"
 UNREACHABLE, TOO_SLOW = "Jaeger недоступен.", "Jaeger не ответил вовремя."
@@ -93,10 +94,9 @@ def take(db: None, client: Client) -> Take:
     client.get("/orders/no/such/page/")  # whatever is made once is not what is timed
 
     def taken() -> tuple[HttpResponse, str, float]:
-        began = time.monotonic()
-        answer: Any = client.get(f"/orders/{ORDER}/")
-        took = time.monotonic() - began
-        return answer, answer.content.decode(), took
+        with Stopwatch() as took:
+            answer: Any = client.get(f"/orders/{ORDER}/")
+        return answer, answer.content.decode(), took.seconds
 
     return taken
 
@@ -123,14 +123,15 @@ def test_what_was_known_is_shown_with_its_age(fault: str, upstream: Server, alon
 
 
 def test_nobody_listens(settings: Settings, upstream: Server, take: Take) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        settings.JAEGER_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    wiring.forget()
-    answer, text, took = take()
-    assert answer.status_code == 503
-    assert UNREACHABLE in text
-    assert took < IN_TIME
-    settled()
+    with socket.socket() as taken:  # and kept: let go, the port could be given to somebody who listens
+        taken.bind(("127.0.0.1", 0))
+        settings.JAEGER_URL = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        wiring.forget()
+        answer, text, took = take()
+        assert answer.status_code == 503
+        assert UNREACHABLE in text
+        assert took < IN_TIME
+        settled()
 
 
 @EACH

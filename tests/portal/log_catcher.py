@@ -22,7 +22,7 @@ class Caught:
     @property
     def text(self) -> str:
         """Everything that was written."""
-        self.handler.flush()
+        settle(self.handler)
         return self.file.read_bytes().decode("ascii")
 
     @property
@@ -33,6 +33,15 @@ class Caught:
     def named(self, event: str) -> list[dict[str, Any]]:
         """The lines of one event."""
         return [line for line in self.lines if line["event"] == event]
+
+
+def settle(handler: Stderr) -> None:
+    """Wait until all that was logged is written or lost; a `flush` gives up after a second, as it must."""
+    for _ in range(30):
+        handler.flush()
+        if handler._done >= handler._queued:
+            return
+    raise AssertionError("the writer of the log does not write")
 
 
 @contextmanager

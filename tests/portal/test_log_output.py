@@ -15,6 +15,7 @@ import pytest
 from portal import log_output
 from portal.log_lines import JsonLine
 from portal.log_output import Stderr
+from tests.portal.log_catcher import settle
 
 
 def handler_of(descriptor: int, room: int = 100) -> tuple[Stderr, logging.Logger]:
@@ -50,7 +51,7 @@ def test_a_pipe_that_nobody_reads_blocks_nobody(pipe: tuple[int, int]) -> None:
     assert numbers[:100] == list(range(100))
     assert len(numbers) + handler.dropped == 3_000
     logger.info("after")
-    handler.flush()
+    settle(handler)
     assert b"after" in os.read(pipe[0], 65_536)
 
 
@@ -58,21 +59,21 @@ def test_a_closed_reader_and_a_closed_stderr_are_counted(pipe: tuple[int, int]) 
     os.close(pipe[0])
     broken, logger = handler_of(pipe[1])
     logger.info("event")
-    broken.flush()
+    settle(broken)
     closed, other = handler_of(10_000)
     other.info("event")
-    closed.flush()
+    settle(closed)
     assert (broken.dropped, closed.dropped) == (1, 1)
 
 
 def test_stderr_closed_later_is_not_taken_for_what_has_its_number_now(tmp_path: Path, pipe: tuple[int, int]) -> None:
     handler, logger = handler_of(pipe[1])
     logger.info("before")
-    handler.flush()
+    settle(handler)
     with (tmp_path / "database").open("wb") as database:
         os.dup2(database.fileno(), pipe[1])
         logger.info("after")
-        handler.flush()
+        settle(handler)
     assert (tmp_path / "database").read_bytes() == b""
     assert os.read(pipe[0], 65_536).count(b"\n") == 2
 
@@ -81,6 +82,7 @@ FULL = """
 import logging, os, resource, signal, sys
 from portal.log_lines import JsonLine
 from portal.log_output import Stderr
+from tests.portal.log_catcher import settle
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 out = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 handler = Stderr(out)
@@ -90,10 +92,10 @@ logger.addHandler(handler)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, resource.RLIM_INFINITY))  # as a full disk: the third line is torn
 for number in range(5):
     logger.info("event", extra={"fields": {"number": number}})
-handler.flush()
+settle(handler)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 logger.info("event", extra={"fields": {"number": 9}})
-handler.flush()
+settle(handler)
 print(handler.dropped)
 """
 
@@ -123,14 +125,14 @@ def test_a_non_blocking_stderr_loses_nothing(pipe: tuple[int, int]) -> None:
 def test_a_child_writes_too_and_lines_of_many_processes_are_not_mixed(tmp_path: Path, pipe: tuple[int, int]) -> None:
     handler, logger = handler_of(pipe[1])
     logger.info("parent")
-    handler.flush()
+    settle(handler)
     children = []
     for child in range(4):
         pid = os.fork()
         if pid == 0:
             for _ in range(20):
                 logger.info("child", extra={"fields": {"child": child, "text": "x" * 15_000}})
-                handler.flush()
+                settle(handler)
             os._exit(0)
         children.append(pid)
     read = b""
@@ -174,19 +176,26 @@ def test_the_last_words_of_a_process_are_written() -> None:
     assert json.loads(done.stderr)["event"] == "last_words"
 
 
-def test_a_closed_handler_gives_everything_back_and_may_be_used_again(pipe: tuple[int, int]) -> None:
-    def state() -> tuple[int, int]:
-        return len(list(Path("/proc/self/fd").iterdir())), sum(thread.name == "log" for thread in threading.enumerate())
+def holds(number: int) -> int:
+    """Return the inode behind a descriptor, 0 for none: by now its number may be another's."""
+    try:
+        return os.fstat(number).st_ino
+    except OSError:
+        return 0
 
-    before = state()
+
+def test_a_closed_handler_gives_everything_back_and_may_be_used_again(pipe: tuple[int, int]) -> None:
+    before = set(threading.enumerate())
     handler, logger = handler_of(pipe[1])
     logger.info("first")
-    assert state() > before
+    settle(handler)
+    (thread,) = (one for one in set(threading.enumerate()) - before if one.name == "log")
+    held = {number: os.fstat(number).st_ino for number in (handler._out, handler._mutex)}
+    assert len(held) == 2
     handler.close()
-    until = time.monotonic() + 5
-    while state() != before and time.monotonic() < until:
-        time.sleep(0.01)
-    assert state() == before
+    thread.join(20)
+    assert not thread.is_alive()
+    assert [number for number, what in held.items() if holds(number) == what] == []
     logger.info("second")
     handler.close()
     assert [json.loads(line)["event"] for line in os.read(pipe[0], 65_536).splitlines()] == ["first", "second"]
