@@ -13,6 +13,9 @@ _TRACES: Final = re.compile(r"/(?:trace|api/traces|api/v3/traces)/(.*)", re.DOTA
 _API: Final = re.compile(r"/api(?:/|$)", re.IGNORECASE)
 _ID: Final = re.compile(r"[0-9a-fA-F]{1,32}")
 _INSIDE: Final = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{16})(?![0-9a-fA-F])")
+_PAGE: Final = re.compile(
+    r"/(?:search|dependencies|monitor|compare|trace/[0-9a-fA-F]{1,32}(?:\.\.\.[0-9a-fA-F]{1,32})?)"
+)
 _NAMES: Final = ("traceid", "traceids")  # of parameters, without case and signs; `query.trace_id` ends so as well
 
 
@@ -29,6 +32,15 @@ class Asked:
     is_page: bool
     ids: tuple[str, ...]
     is_odd: bool = False
+
+
+def page_of(target: str) -> str:
+    """Return the page of Jaeger's UI that a target names, without its query; "" where it is none by its path alone.
+
+    What was searched for is left out: it may be a person's data.
+    """
+    path = target.partition("?")[0]
+    return path if _PAGE.fullmatch(path) else ""
 
 
 def asked_of(target: str) -> Asked:

@@ -22,6 +22,7 @@ from portal.database import AWAY, BUSY, FULL
 from portal.errors import error_page, forbidden
 from portal.jaeger_ui import passes
 from portal.jaeger_ui.asked import asked_of
+from portal.jaeger_ui.refusals import wait_of
 from portal.network import from_trusted_proxy
 from portal.sign_in import recheck, rows
 from portal.sign_in.middleware import portal_user
@@ -87,7 +88,7 @@ def _written(request: HttpRequest) -> HttpResponse | None:
     except NotRecordedError as error:
         return _refused(request, "not_recorded", reason=error.reason)
     except TooManyError as error:
-        answer = _refused(request, "too_many")
+        answer = _refused(request, "too_many", wait=str(error.retry_after))
         answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     return None
@@ -138,7 +139,8 @@ def redeem(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest) -> HttpResponse:
     """Say on the portal's own page why nginx did not open Jaeger's UI.
 
-    `why` and `reason` only choose among these pages; `to`, the page of Jaeger's that was wanted, is what they lead to.
+    `why` and `reason` only choose among these pages; `to`, the page of Jaeger's that was wanted, is what they lead to;
+    `wait` is how many seconds it takes until more is answered.
     """
     why, again = request.GET.get("why"), f"{_origin()}{safe_next(request.GET.get('to'))}"
     if why == "ticket":
@@ -149,7 +151,8 @@ def refused(request: HttpRequest) -> HttpResponse:
     if why == "unavailable":
         return error_page(request, 503, retry_after=10, context={"again": again})
     if why == "too_many":
-        return error_page(request, 429, retry_after=60, context={"again": again})
+        wait = int(wait_of(request.GET.get("wait", "")) or 60)
+        return error_page(request, 429, retry_after=wait, context={"again": again})
     return forbidden(request)
 
 

@@ -9,10 +9,11 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from orders.views.addresses import name_of, understood
 from portal.access_log.filters import shared
+from portal.jaeger_ui.refusals import kept as kept_of_refusal
 
 _LONGEST = 4000
 _ODD = re.compile(r"[\\\x00-\x20\x7f-\xa0]")
-_BARE = {"", "jaeger_ui_refused"}
+_REFUSED = "jaeger_ui_refused"
 _LOG = {"access_log", "access_log_csv"}
 _LOOPS = ("/login/", "/logout/", "/oidc/", "/signed-out/")
 
@@ -30,16 +31,16 @@ def own_page(wanted: str | None) -> str:
     """Return what is left of `safe_next` when only what pages read of an address is kept; "/" for no address here.
 
     An address waits in the session while its reader signs in: what anybody wrote into it is not kept there. The site's
-    own addresses stay as they are, but for one that holds only a reason; of the access log's filter the person is left
-    out, and what cannot be read.
+    own addresses stay as they are; but of the access log's filter the person is left out, and of Jaeger's page that was
+    refused what was searched for, and of both what cannot be read.
     """
     plain = safe_next(wanted)
     path, _, query = plain.partition("?")
     name = name_of(path)
-    if name in _LOG:
-        kept = shared(query)
+    if name in _LOG or name == _REFUSED:
+        kept = shared(query) if name in _LOG else kept_of_refusal(query)
         return f"{path}?{kept}" if kept else path
-    return understood(plain) if name.startswith("orders:") or name in _BARE else plain
+    return understood(plain) if name.startswith("orders:") or not name else plain
 
 
 def page_of(request: HttpRequest) -> str:
