@@ -12,7 +12,7 @@ from orders.fleet.keeper import Keeper
 from orders.fleet.recall import Recall
 from orders.jaeger.errors import BadId, JaegerError
 from orders.journey.decide import decide
-from orders.journey.ids import IdPatterns, Resolution, Token, resolve
+from orders.journey.ids import IdPatterns, Resolution, Token, near, resolve
 from orders.journey.lookup import ManyLookup, OrderLookup
 from orders.journey.peers import Fleet
 from orders.journey.raw import Raw
@@ -25,6 +25,7 @@ HARD: Final = 8.0  # seconds a page waits at all
 AHEAD: Final = 10 * MINUTE  # a fast clock dates spans ahead
 LATE: Final = 7  # from this step of the decision on, an order is past its limit: what others did matters
 MOST_LOOKUPS: Final = 200  # mended readings of one pasted text that are looked up
+MOST_NEAR: Final = 5  # numbers near one without data that are shown
 LISTED: Final = 50  # orders of a partner that are shown
 ATTRIBUTES: Final[Mapping[str, str]] = {
     "order": "order_id",
@@ -61,10 +62,13 @@ class Lookup:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="orders"))
 
 
-def look_up_order(*, order_id: str, now: int, lookup: Lookup, at: int | None = None) -> OrderLookup:
+def look_up_order(
+    *, order_id: str, now: int, lookup: Lookup, at: int | None = None, patterns: IdPatterns | None = None
+) -> OrderLookup:
     """Return what is known of one order now, or as it was at a moment.
 
-    Arguments: a canonical order id; `now` in nanoseconds; the collaborators; `at`, a moment within retention.
+    Arguments: a canonical order id; `now` in nanoseconds; the collaborators; `at`, a moment within retention;
+    `patterns`, with which numbers near one that nothing is known of are looked for among the other orders.
     Where Jaeger cannot be asked, what was known last is judged instead, marked with its age; where nothing
     was, the result has no spans and names the trouble. Nothing is raised for a broken neighbour.
     """
@@ -73,6 +77,8 @@ def look_up_order(*, order_id: str, now: int, lookup: Lookup, at: int | None = N
     answer, trouble = _ask(order_id, now, lookup)
     fleet = lookup.keeper.snapshot(wait=_left(started, lookup))
     found = _judge(order_id, answer, fleet, now=now, at=at, lookup=lookup, trouble=trouble)
+    if patterns is not None and fleet is not None and not answer.spans:
+        found = replace(found, near=tuple(id_ for id_ in near(order_id, patterns) if id_ in fleet.trips)[:MOST_NEAR])
     since = found.verdict.since
     late = found.verdict.stuck or found.verdict.step >= LATE
     if not late or since is None or fleet is None or (fleet.learned and fleet.filled_since <= since):

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from orders.fleet.ledger import Ledger
 from orders.jaeger.errors import JaegerError, Unreachable
 from orders.journey.decide import decide
+from orders.journey.hours import deadline_after
 from orders.journey.peers import Fleet
 from orders.journey.spans import HOUR, MINUTE, SECOND, Answer
 from orders.journey.stages import StageTable
@@ -216,7 +217,7 @@ class Keeper:
         if not 0 <= furthest < len(self._table.stages):
             return False
         stage, since = self._table.stages[furthest], trip.reached[furthest]
-        if stage.waits_for == "customer" or now <= since + stage.limit:
+        if stage.waits_for == "customer" or now <= deadline_after(since, stage.limit, stage.hours):
             return False
         return fleet.silence(stage.reporter, now) is None
 

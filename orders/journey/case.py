@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orders.journey import causes
-from orders.journey.hours import deadline_after
-from orders.journey.journey import Journey, Mark
+from orders.journey.hours import deadline_after, spent
+from orders.journey.journey import Journey, Mark, Trouble
 from orders.journey.peers import Fleet, Holes, Silence
 from orders.journey.spans import Answer, Span
 from orders.journey.stages import Stage, StageTable
 from orders.journey.trips import Stuck
-from orders.journey.troubles import is_error
+from orders.journey.troubles import SETTLES, is_error
 from orders.journey.verdict import Evidence
 
 
@@ -41,12 +41,21 @@ class Case:
     @cached_property
     def deadline(self) -> int:
         """Return when the open stage's limit runs out."""
-        return deadline_after(self.reached.at, self.stage.limit, self.stage.hours)
+        return self.due(self.reached.at)
+
+    def due(self, since: int) -> int:
+        """Return when the limit runs out of an order that came into the open stage at an instant."""
+        return deadline_after(since, self.stage.limit, self.stage.hours)
 
     @cached_property
     def elapsed(self) -> int:
         """Return how long the order has been in the open stage."""
         return max(0, self.now - self.reached.at)
+
+    @cached_property
+    def counted(self) -> int:
+        """Return how much of the limit has run: in a stage with working hours those alone."""
+        return spent(self.reached.at, self.now, self.stage.hours)
 
     @cached_property
     def usual(self) -> tuple[int, int] | None:
@@ -66,6 +75,13 @@ class Case:
         if all_silent := self.fleet.all_silent(self.now):
             return all_silent
         return None if self.standing else self._quiet(self.fleet)
+
+    @cached_property
+    def silent_now(self) -> Silence | None:
+        """Return the silence, by the clock alone, of who has to report next or of all: the note of an order in time."""
+        if self.fleet is None:
+            return None
+        return self.fleet.all_silent(self.now) or self.fleet.silence(self.stage.reporter, self.now)
 
     @cached_property
     def standing(self) -> bool:
@@ -126,15 +142,24 @@ class Case:
         if found is None:
             return None
         last = max((t for t in self.journey.troubles if t.at >= self.reached.at), key=lambda t: t.at)
-        later = (s for s in self.journey.spans if s.start > last.span.end and self._progress(s, last.service))
+        later = (s for s in self.journey.spans if s.start > last.span.end and self._progress(s, last))
         return None if any(later) else found
 
-    def _progress(self, span: Span, service: str) -> bool:
-        """Return whether a span after an error shows that things went on: its service, or a taker, worked."""
-        if is_error(span) or span.facts.operation in {"settle", "ack", "nack", "reject"}:
+    def _progress(self, span: Span, last: Trouble) -> bool:
+        """Return whether a span after an error shows that things went on: its service worked, or was called again.
+
+        Who called and was refused may well work on, to tell the customer so: after a failed call only what the
+        called service does, a new call that did not fail, or a message counts.
+        """
+        if is_error(span) or span.facts.operation in SETTLES or span.facts.dead_letter:
             return False
         code = self.table.service_code(span.service)
-        return code == service and span.kind in {"consumer", "internal", "producer"} and not span.facts.dead_letter
+        if not last.call_to:
+            return code == last.service and span.kind in {"consumer", "internal", "producer"}
+        if code == last.call_to:
+            return span.kind in {"consumer", "internal", "producer"}
+        called = span.kind == "client" and self.table.service_code(span.facts.peer) == last.call_to
+        return code == last.service and (called or span.kind in {"consumer", "producer"})
 
     @cached_property
     def cause(self) -> causes.Cause:

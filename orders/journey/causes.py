@@ -11,6 +11,8 @@ from orders.journey.verdict import Clause, Evidence
 NEVER_CONSUMED: Final = "published-never-consumed"
 TAKEN_OR_NOT: Final = "not-picked-or-not-finished"  # says of NEVER_CONSUMED that it looks like NO_RESULT
 REJECTED: Final = "rejected"
+GIVEN_BACK: Final = "given-back"  # says of REJECTED that it may come again
+SET_ASIDE: Final = "set-aside"  # says of REJECTED that it was set aside before anyone took it
 NO_RESULT: Final = "consumed-no-result"
 CALL_FAILED: Final = "call-failed"
 REPEATED_ERROR: Final = "error-repeated"
@@ -31,6 +33,12 @@ class Cause:
     clause: Clause
     shown: bool = True
     hop: Hop | None = field(default=None)
+    asks: str = ""  # the cause whose contact is asked, where that is another
+
+    @property
+    def ask(self) -> str:
+        """Return the key into the stage's `asks`."""
+        return self.asks or self.rule
 
 
 def span_evidence(*spans: Span | None) -> tuple[Evidence, ...]:
@@ -45,12 +53,21 @@ def error_cause(journey: Journey, stage: Stage, since: int) -> Cause | None:
         return None
     last = troubles[-1]
     if last.dead_letter:
-        return Cause(rule=REJECTED, clause=_clause(REJECTED, last, service=_rejecter(stage, last)))
+        unread = any(hop.unread and hop.taken_by is last.span for hop in journey.hops)
+        return _dead(_clause(SET_ASIDE if unread else REJECTED, last, service=_rejecter(stage, last)))
+    if last.given_back:
+        return Cause(rule=REJECTED, clause=_clause(GIVEN_BACK, last, service=last.service))
     if last.call_to:
         clause = _clause(CALL_FAILED, last, sender=last.service, receiver=last.call_to)
         return Cause(rule=CALL_FAILED, clause=clause)
     count = sum(1 for t in troubles if t.service == last.service and not t.call_to)
     return Cause(rule=REPEATED_ERROR, clause=_clause(REPEATED_ERROR, last, service=last.service, count=count))
+
+
+def _dead(clause: Clause, hop: Hop | None = None) -> Cause:
+    """Return the cause of a dead letter; who runs the exchange is asked where nobody took the message."""
+    asks = NEVER_CONSUMED if clause.rule == SET_ASIDE else ""
+    return Cause(rule=REJECTED, clause=clause, hop=hop, asks=asks)
 
 
 def _rejecter(stage: Stage, trouble: Trouble) -> str:
@@ -79,7 +96,9 @@ def silent_cause(journey: Journey, stage: Stage, since: int) -> Cause:
 
 def _holder(journey: Journey, stage: Stage) -> str:
     """Return who has the order: the sender, unless nothing shows that it came so far."""
-    seen = {hop.receiver for hop in journey.hops if hop.taken_at} | {mark.service for mark in journey.marks}
+    seen = {hop.receiver for hop in journey.hops if hop.taken_at and not hop.failed} | {
+        mark.service for mark in journey.marks
+    }
     seen |= {step.service for step in journey.passed}
     return stage.sender if stage.sender in seen or journey.reached is None else journey.reached.service
 
@@ -87,8 +106,11 @@ def _holder(journey: Journey, stage: Stage) -> str:
 def _hop_cause(stage: Stage, hop: Hop) -> Cause:
     if hop.dead_letter:
         at = hop.taken_at or hop.sent_at or 0
-        clause = Clause(rule=REJECTED, values={"service": stage.receiver, "at": at}, evidence=_ends(hop))
-        return Cause(rule=REJECTED, clause=clause, hop=hop)
+        said = SET_ASIDE if hop.unread else REJECTED
+        return _dead(Clause(rule=said, values={"service": stage.receiver, "at": at}, evidence=_ends(hop)), hop)
+    if hop.given_back is not None:
+        given: dict[str, int | str] = {"service": stage.receiver, "at": hop.given_back}
+        return Cause(rule=REJECTED, clause=Clause(rule=GIVEN_BACK, values=given, evidence=_ends(hop)), hop=hop)
     if hop.taken_at is None:
         values: dict[str, int | str] = {"sender": hop.sender, "receiver": stage.receiver, "at": hop.sent_at or 0}
         both = stage.waits_for == "machine" and not stage.receipt  # a span comes only when the work has ended

@@ -5,12 +5,12 @@ from typing import Final
 
 from orders.journey import causes
 from orders.journey.case import Case, checked, reached_evidence, ruled
-from orders.journey.hours import spent
 from orders.journey.journey import Journey
-from orders.journey.notes import checks_of, notes_of
+from orders.journey.notes import checks_of, notes_of, silent_clause
 from orders.journey.peers import FEWEST, Fleet, Silence
 from orders.journey.spans import DAY, HOUR, Answer
 from orders.journey.stages import StageTable
+from orders.journey.troubles import is_error
 from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Alike, Clause, State, Verdict
 
 ALIKE_SHOWN: Final = 20
@@ -46,7 +46,8 @@ def _nothing(case: Case) -> Verdict | None:
         return None
     last = max(case.journey.spans, key=lambda s: (s.end, s.span_id))
     service = case.table.service_code(last.service)
-    clause = Clause(rule="seen", values={"service": service, "at": last.end}, evidence=causes.span_evidence(last))
+    rule = "seen-error" if is_error(last) else "seen"
+    clause = Clause(rule=rule, values={"service": service, "at": last.end}, evidence=causes.span_evidence(last))
     clauses = (clause, *(() if case.answer.whole else _unanswered(case)))
     return Verdict(state=State.CANNOT_TELL, step=2, now=case.now, confidence=LOW, clauses=clauses, ask="telemetry")
 
@@ -98,7 +99,7 @@ def _verdict(
 def _failed(case: Case) -> Verdict:
     """Step 4: the last thing in the open stage is an error."""
     clauses = (_no_progress(case), case.cause.clause, *_many(case)) if case.late else (case.cause.clause,)
-    return _verdict(case, State.FAILED, 4, clauses, cause=case.cause.rule, stuck=case.late, ask=case.cause.rule)
+    return _verdict(case, State.FAILED, 4, clauses, cause=case.cause.rule, stuck=case.late, ask=case.cause.ask)
 
 
 def _in_time(case: Case) -> Verdict:
@@ -106,10 +107,11 @@ def _in_time(case: Case) -> Verdict:
     values: dict[str, int | str] = {
         "service": case.stage.reporter, "stage": case.stage.index, "elapsed": case.elapsed,
     }  # fmt: skip
-    within = spent(case.reached.at, case.now, case.stage.hours)
+    if case.stage.hours is not None:  # the usual counts working hours alone, so what is set against it does, too
+        values |= {"elapsed": case.counted, "since": case.reached.at, "counted": "working"}
     if case.usual is not None:
         values |= {"low": case.usual[0], "high": case.usual[1]}
-    slow = case.usual is not None and within > case.usual[1]
+    slow = case.usual is not None and case.counted > case.usual[1]
     clauses = [Clause(rule="slower" if slow else "waiting", values=values, evidence=reached_evidence(case))]
     if case.journey.backs and case.journey.backs[-1].at >= case.reached.at:
         clauses.append(causes.silent_cause(case.journey, case.stage, case.reached.at).clause)
@@ -125,7 +127,7 @@ def _cannot_tell(case: Case) -> Verdict | None:
         clause = Clause(rule="not-traced", values={"service": service.code}, evidence=ruled("not-traced"))
         return _cannot(case, 9, (clause,))
     if case.silence is not None:
-        return _cannot(case, 8, (_silent(case.silence),))
+        return _cannot(case, 8, (silent_clause(case.silence), *_unheard(case, case.silence)))
     if case.torn or (case.holes is not None and case.holes.found):
         values: dict[str, int | str] = {"service": service.code}
         if case.holes is not None and case.holes.found:
@@ -143,12 +145,20 @@ def _cannot_tell(case: Case) -> Verdict | None:
     return None
 
 
-def _silent(silence: Silence) -> Clause:
-    if not silence.service:
-        return Clause(rule="all-silent", values={"since": silence.since}, evidence=checked("source-alive"))
-    values: dict[str, int | str] = {"service": silence.service, "since": silence.since}
-    rule = "source-silent" if silence.since else "source-never"
-    return Clause(rule=rule, values=values, evidence=checked("source-alive"))
+def _unheard(case: Case, silence: Silence) -> tuple[Clause, ...]:
+    """Return how many other orders ran over their limit in the same silence; () where not all of them are known."""
+    if case.fleet is None or silence.since < case.fleet.filled_since:
+        return ()
+    own = case.journey.order_id
+    count = case.fleet.overruns.waiting(silence.service, silence.since, case.now, but=own)
+    if not count:
+        return ()
+    values: dict[str, int | str] = {"service": silence.service, "count": count}
+    return (
+        Clause(
+            rule="unheard-too" if silence.service else "all-unheard", values=values, evidence=checked("source-alive")
+        ),
+    )
 
 
 def _cannot(case: Case, step: int, clauses: tuple[Clause, ...]) -> Verdict:
@@ -172,7 +182,7 @@ def _stalled(case: Case) -> Verdict:
     confidence, sure = _confidence(case)
     clauses = (_no_progress(case), should, case.cause.clause, *_many(case), sure)
     return _verdict(case, State.STALLED, 11, clauses, confidence=confidence, cause=case.cause.rule, stuck=True,
-                    ask=case.cause.rule)  # fmt: skip
+                    ask=case.cause.ask)  # fmt: skip
 
 
 def _confidence(case: Case) -> tuple[str, Clause]:
@@ -181,18 +191,17 @@ def _confidence(case: Case) -> tuple[str, Clause]:
         return LOW, Clause(rule="confidence-less", values={"reason": "fleet-missing"}, evidence=ruled("fleet"))
     if case.reached.at < case.fleet.filled_since:
         return LOW, Clause(rule="confidence-less", values={"reason": "history-missing"}, evidence=ruled("fleet"))
+    service: dict[str, int | str] = {"service": case.stage.reporter}
     if not case.heard:
-        return HIGH, Clause(
-            rule="confidence-witness", values={"service": case.stage.reporter}, evidence=checked("source-alive")
-        )
+        return HIGH, Clause(rule="confidence-witness", values=service, evidence=checked("source-alive"))
     if case.holes is None or case.holes.of < FEWEST:
         return MEDIUM, Clause(
             rule="confidence-less", values={"reason": "few-passages"}, evidence=checked("record-whole")
         )
     passing = case.fleet.passing(case.stage.index, case.reached.at, case.now)
     if passing or len(case.others) + 1 >= MANY:
-        values: dict[str, int | str] = {"service": case.stage.reporter, "count": passing}
-        return HIGH, Clause(rule="confidence-high", values=values, evidence=checked("others-pass"))
+        rule = "confidence-standing" if case.standing else "confidence-high"
+        return HIGH, Clause(rule=rule, values={**service, "count": passing}, evidence=checked("others-pass"))
     return MEDIUM, Clause(rule="confidence-less", values={"reason": "no-comparison"}, evidence=checked("others-pass"))
 
 
@@ -218,5 +227,5 @@ def _alike(case: Case) -> Alike | None:
         since=min(others[0].since, case.reached.at),
         order_ids=tuple(other.order_id for other in others[:ALIKE_SHOWN]),
         partners=len({o.partner_id for o in others if o.partner_id} | ({case.journey.partner_id} - {""})),
-        last_hour=sum(1 for other in others if other.since >= case.now - HOUR),
+        last_hour=sum(1 for other in others if case.due(other.since) >= case.now - HOUR),
     )

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from orders.journey.journey import Hop
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
+from orders.journey.troubles import SETTLES, died_unread, gives_back
 
 Key = tuple[str, str]  # what identifies a span
+Settling = tuple[Span, set[Key]]  # a settling, and what it is about
 
 
 def hops_of(
@@ -20,12 +22,15 @@ def hops_of(
 
     A message was taken by a CONSUMER span that descends from its PRODUCER, links to it, or has its message id
     (OpenTelemetry messaging conventions: links are the default, a parent is allowed). A call was taken by a
-    SERVER span whose parent is the CLIENT.
+    SERVER span whose parent is the CLIENT. What was taken and given back counts as not taken until it is taken again.
     """
     mine = [s for s in spans if _speaks(s, order_id)]
-    taken = _taken_by(mine, {s[:2]: s for s in spans})
-    hops = [_message(s, taken.get(s[:2], ()), codes, shifts, table) for s in mine if s.kind == "producer"]
-    hops += _unsent(hops, [s for s in mine if _takes(s)], codes, shifts)
+    known = {s[:2]: s for s in spans}
+    taken = _taken_by(mine, known)
+    settled = [(s, _settles(s, known)) for s in mine if s.facts.operation in SETTLES and s.kind == "client"]
+    hops = [_message(s, taken.get(s[:2], ()), settled, codes, shifts, table) for s in mine if s.kind == "producer"]
+    sent = {taker[:2] for s in mine if s.kind == "producer" for taker in taken.get(s[:2], ())}
+    hops += _unsent(hops, [s for s in mine if _takes(s) and s[:2] not in sent], settled, codes, shifts)
     hops += _calls(mine, spans, codes, shifts)
     return tuple(sorted(hops, key=lambda hop: (hop.sent_at or hop.taken_at or 0, hop.sender, hop.queue)))
 
@@ -58,6 +63,34 @@ def _producer_above(span: Span, known: Mapping[Key, Span]) -> Key:
     return key
 
 
+def _settles(span: Span, known: Mapping[Key, Span]) -> set[Key]:
+    """Return what a settling is about: the nearest taking or PRODUCER above it, its links, its message id."""
+    found: set[Key] = {*span.links}
+    if span.facts.message_id:
+        found.add(("message", span.facts.message_id))
+    seen: set[Key] = set()
+    key = (span.trace_id, span.parent_id)
+    while key in known and key not in seen:
+        seen.add(key)
+        above = known[key]
+        if above.kind == "producer" or _takes(above):
+            return {*found, key}
+        key = (above.trace_id, above.parent_id)
+    return found
+
+
+def _given_back(sender: Span | None, takers: Sequence[Span], settled: Sequence[Settling]) -> Span | None:
+    """Return the settling that gave a message back, None where it was taken, or settled otherwise, after that."""
+    ends = [*takers, *([sender] if sender else ())]
+    about = {s[:2] for s in ends} | {("message", s.facts.message_id) for s in ends if s.facts.message_id}
+    mine = [span for span, of in settled if of & about]
+    last = max((s for s in mine if gives_back(s)), key=lambda s: (s.end, s.span_id), default=None)
+    if last is None:
+        return None
+    later = any(s.start > last.end for s in takers) or any(s.start >= last.end for s in mine if not gives_back(s))
+    return None if later else last
+
+
 def _speaks(span: Span, order_id: str) -> bool:
     ids = span.facts.order_ids
     return not ids or order_id in ids
@@ -70,11 +103,15 @@ def _takes(span: Span) -> bool:
 def _message(
     sender: Span,
     mine: Sequence[Span],
+    settled: Sequence[Settling],
     codes: Mapping[str, str],
     shifts: Mapping[str, int],
     table: StageTable,
 ) -> Hop:
     good = [taker for taker in mine if not taker.facts.dead_letter]
+    dead = [taker for taker in mine if taker.facts.dead_letter]
+    back = _given_back(sender, mine, settled)
+    again = bool(dead) and any(s.start > max(d.end for d in dead) for s in good)
     taker = min(good or mine, key=lambda s: (s.start, s.span_id), default=None)
     queue = sender.facts.destination
     receiver = codes[taker.service] if taker else _receiver(table, codes[sender.service], queue)
@@ -87,7 +124,9 @@ def _message(
         sent_by=sender,
         taken_by=taker,
         failed=sender.failed or (bool(mine) and all(s.failed for s in mine)),
-        dead_letter=any(s.facts.dead_letter for s in mine),
+        dead_letter=bool(dead) and not again,
+        unread=not good and any(died_unread(s) for s in dead),
+        given_back=back.end + shifts.get(codes[back.service], 0) if back else None,
         done=any(not _marker(s) and not s.failed for s in good),
     )
 
@@ -105,18 +144,24 @@ def _receiver(table: StageTable, sender: str, queue: str) -> str:
 
 
 def _unsent(
-    hops: Sequence[Hop], takers: Sequence[Span], codes: Mapping[str, str], shifts: Mapping[str, int]
+    hops: Sequence[Hop],
+    takers: Sequence[Span],
+    settled: Sequence[Settling],
+    codes: Mapping[str, str],
+    shifts: Mapping[str, int],
 ) -> list[Hop]:
     """Return the takings whose sending was not seen."""
-    known = {hop.taken_by.key for hop in hops if hop.taken_by}
     queues = {hop.queue for hop in hops if hop.taken_by}
-    return [
-        Hop(sender="", receiver=codes[s.service], queue=s.facts.destination, sent_at=None,
-            taken_at=s.start + shifts.get(codes[s.service], 0), sent_by=None, taken_by=s, failed=s.failed,
-            dead_letter=s.facts.dead_letter, done=not _marker(s) and not s.failed)
-        for s in takers
-        if s.key not in known and s.facts.destination not in queues
-    ]  # fmt: skip
+    found = []
+    for s in takers:
+        if s.facts.destination not in queues:
+            back, shift = _given_back(None, [s], settled), shifts.get(codes[s.service], 0)
+            found.append(Hop(sender="", receiver=codes[s.service], queue=s.facts.destination, sent_at=None,
+                             taken_at=s.start + shift, sent_by=None, taken_by=s, failed=s.failed,
+                             dead_letter=s.facts.dead_letter, unread=s.facts.dead_letter and died_unread(s),
+                             given_back=back.end + shift if back else None,
+                             done=not _marker(s) and not s.failed))  # fmt: skip
+    return found
 
 
 def _calls(

@@ -30,6 +30,8 @@ class Hop:
     taken_by: Span | None
     failed: bool = False  # the call or the taking ended in an error
     dead_letter: bool = False  # rejected: it lies in a dead-letter queue
+    unread: bool = False  # it got there without being taken: it expired, or its queue was full
+    given_back: int | None = None  # when its taker gave it back (nack, reject), where nothing took it after that
     done: bool = False  # the taking span is more than a receive marker: the work has ended
 
 
@@ -41,6 +43,7 @@ class Trouble:
     service: str
     span: Span
     dead_letter: bool
+    given_back: bool = False  # the error of a settling that gives the message back: it may come again
     call_to: str = ""  # the service that was called, where the error is that of a call
 
 

@@ -22,6 +22,7 @@ class OrderLookup:
     usuals: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # per stage index, nanoseconds
     fleet_at: int | None = None  # when the snapshot of other orders was taken; None: there is none
     kept_until: int | None = None  # when the first span of the order will be forgotten
+    near: tuple[str, ...] = ()  # numbers one slip of a finger away that there is data of, where of this one is none
     trouble: str = ""  # why Jaeger's answer is not fresh: "unreachable", "too_slow", "refused", "unexpected", "busy"
 
     @property

@@ -1,8 +1,11 @@
 """Notes and checks: what stands beside a verdict and does not decide it."""
 
+from itertools import takewhile
+
 from orders.journey import causes
 from orders.journey.case import Case, checked, ruled
 from orders.journey.journey import Journey
+from orders.journey.peers import Silence
 from orders.journey.spans import DAY, SECOND
 from orders.journey.stages import StageTable
 from orders.journey.verdict import MANY, Check, Clause, Verdict
@@ -13,7 +16,7 @@ def notes_of(case: Case) -> tuple[Clause, ...]:
     journey = case.journey
     notes = [Clause(rule="partial", evidence=checked("answer-whole"))] if _partial(case) else []
     for code in gaps(journey, case.table):
-        rule = "not-traced-status" if code in journey.untold else "gap"
+        rule = "not-traced-status" if code in journey.untold else _gap(code, case)
         notes.append(Clause(rule=rule, values={"status": code}, evidence=ruled("gap")))
     for back in journey.backs:
         values: dict[str, int | str] = {"from": back.before, "to": back.after, "at": back.at}
@@ -24,8 +27,43 @@ def notes_of(case: Case) -> tuple[Clause, ...]:
     for service, shift in journey.shifts:
         notes.append(Clause(rule="clock-shift", values={"service": service, "shift": shift}, evidence=ruled("clock")))
     if journey.reached is not None and case.table.statuses[-1].code != journey.reached.status:
-        notes += _tight(case)
+        notes += [*_troubled(case), *_tight(case)]
     return tuple(notes)
+
+
+def _gap(code: str, case: Case) -> str:
+    if code in left_out(case.journey, case.table):
+        return "gap-by-hand"
+    return "gap" if case.journey.mark(case.table.statuses[-1].code) is None else "gap-behind"
+
+
+def left_out(journey: Journey, table: StageTable) -> tuple[str, ...]:
+    """Return the statuses that closing by hand left out: of those nobody can say that the order passed them."""
+    if not journey.closed_by_hand:
+        return ()
+    seen = {mark.status for mark in journey.marks}
+    return tuple(takewhile(lambda code: code not in seen, (s.code for s in reversed(table.statuses[:-1]))))
+
+
+def silent_clause(silence: Silence) -> Clause:
+    """Return what is said of a silence."""
+    if not silence.service:
+        return Clause(rule="all-silent", values={"since": silence.since}, evidence=checked("source-alive"))
+    values: dict[str, int | str] = {"service": silence.service, "since": silence.since}
+    rule = "source-silent" if silence.since else "source-never"
+    return Clause(rule=rule, values=values, evidence=checked("source-alive"))
+
+
+def _troubled(case: Case) -> list[Clause]:
+    """Return the trouble with the data of an order within its limit: it decides nothing yet (step 5)."""
+    if case.late:
+        return []
+    if case.silent_now is not None:
+        return [silent_clause(case.silent_now)]
+    if case.torn or (case.holes is not None and case.holes.found):
+        values: dict[str, int | str] = {"service": case.stage.reporter}
+        return [Clause(rule="holes-of", values=values, evidence=checked("record-whole"))]
+    return []
 
 
 def _partial(case: Case) -> bool:
@@ -36,6 +74,8 @@ def _tight(case: Case) -> list[Clause]:
     if case.usual is None or case.usual[1] <= case.stage.limit:
         return []
     values: dict[str, int | str] = {"stage": case.stage.index, "high": case.usual[1], "limit": case.stage.limit}
+    if case.stage.hours is not None:
+        values["counted"] = "working"
     return [Clause(rule="tight-limit", values=values, evidence=ruled("limit"))]
 
 
@@ -78,7 +118,9 @@ def _alive(case: Case) -> Check:
         values |= {"at": last, "elapsed": case.now - last}
     if case.late and case.standing:
         return Check(rule="source-stopped", result="no", values=values)
-    silent = last is None or (case.late and case.silence is not None)
+    if case.late and case.silence is None and not case.heard:  # a witness speaks for the order, not for its source
+        return Check(rule="source-alive", result="unknown", values=values)
+    silent = last is None or (case.silence if case.late else case.silent_now) is not None
     return Check(rule="source-alive", result="no" if silent else "yes", values=values)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from orders.journey.clocks import percentile
 from orders.journey.hours import deadline_after, spent
+from orders.journey.overruns import Overruns
 from orders.journey.spans import DAY, MINUTE
 from orders.journey.stages import Stage, StageTable
 from orders.journey.trips import Stuck, Trip
@@ -265,6 +266,11 @@ class Fleet:
         """Return how many orders have left a stage by the front door since then."""
         dwells = self._dwells.get(stage, ())
         return bisect_right(dwells, (now, 1 << 62)) - bisect_right(dwells, (since, 1 << 62))
+
+    @cached_property
+    def overruns(self) -> Overruns:
+        """Return which orders were past their limit, and until when."""
+        return Overruns(self.table, self.trips.values())
 
     def alike(self, order_id: str, stage: Stage, cause: str | None, now: int) -> tuple[Stuck, ...]:
         """Return the other orders stuck at a stage by the same cause, past the limit, oldest first."""

@@ -55,7 +55,7 @@ class Facts(NamedTuple):
     channel: str = ""  # attribute `channel`: "site" or "api"
     ticket: str = ""  # attribute `ticket_id`
     version: str = ""  # service.version of the resource
-    dead_letter: bool = False  # error.type dead_lettered, rabbitmq.x_death.*, or a settle span that rejects
+    dead_letter: bool = False  # error.type dead_lettered, rabbitmq.x_death.*, or a settle span that gives back
     has_error_text: bool = False  # a status description, an exception event or error_message is there
 
 

@@ -1,15 +1,36 @@
 """Troubles: the errors of one order, each counted once."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from orders.journey.journey import Trouble
+from orders.journey.raw import unseal
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
+
+SETTLES: Final = frozenset({"settle", "ack", "nack", "reject"})  # messaging.operation.type, or .name without one
+UNREAD: Final = frozenset({"expired", "maxlen"})  # why RabbitMQ sets aside what nobody took
 
 
 def is_error(span: Span) -> bool:
     """Return whether a span says that its step failed: its own status code, or an outcome attribute."""
     return span.failed or span.facts.outcome == "ERROR"
+
+
+def gives_back(span: Span) -> bool:
+    """Return whether a span settles a message by giving it back (nack, reject).
+
+    Whether the broker delivers it again or sets it aside is the settling's `requeue`, which no span says
+    (OpenTelemetry messaging conventions, RabbitMQ): only a dead letter proves the latter.
+    """
+    facts = span.facts
+    return facts.dead_letter and facts.operation in SETTLES and facts.error_type != "dead_lettered"
+
+
+def died_unread(span: Span) -> bool:
+    """Return whether a dead letter says that its message was set aside because nobody took it in time."""
+    reasons = (one.value for one in span.bag() if one.key == "rabbitmq.x_death.reason")
+    return any(unseal(reason) in UNREAD for reason in reasons)
 
 
 def troubles_of(
@@ -31,8 +52,9 @@ def troubles_of(
         service = codes[leaf.service]
         caller, called = _call(leaf, failed, codes, table)
         at = leaf.end + shifts.get(service, 0)
-        troubles.append(Trouble(at=at, service=caller or service, span=leaf, dead_letter=leaf.facts.dead_letter,
-                                call_to=called))  # fmt: skip
+        back = gives_back(leaf)
+        troubles.append(Trouble(at=at, service=caller or service, span=leaf, given_back=back,
+                                dead_letter=leaf.facts.dead_letter and not back, call_to=called))  # fmt: skip
     return tuple(sorted(troubles, key=lambda t: (t.at, t.span.key)))
 
 

@@ -17,14 +17,14 @@ from orders.wording.say import Sentence, say, say_clauses, state_word
 from orders.wording.ticket import TicketFacts, ticket_text
 from orders.wording.values import service_of
 
-SURE = frozenset({"confidence-high", "confidence-less", "confidence-witness"})
+SURE = frozenset({"confidence-high", "confidence-less", "confidence-standing", "confidence-witness"})
 TO_OPEN = frozenset({"waiting", "slower", "checkout-left", "should-have", "waiting-for-person", "waiting-for-carrier",
                      "customer-left", "probably", "not-traced"})  # fmt: skip
 TO_ERROR = frozenset({"error-repeated", "call-failed"})
 TO_HOP = frozenset({"published-never-consumed", "not-picked-or-not-finished", "consumed-no-result", "nothing-sent",
-                    "rejected"})  # fmt: skip
+                    "rejected", "given-back", "set-aside"})  # fmt: skip
 TO_REACHED = frozenset({"no-progress", "last-known", "done", "closed-by-hand", "went-back"})
-TO_SOURCES = frozenset({"source-silent", "source-never", "all-silent"})
+TO_SOURCES = frozenset({"source-silent", "source-never", "all-silent", "unheard-too", "all-unheard"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,7 @@ class OrderPage:
     codes: bool
     live: bool  # the page refreshes itself
     known: bool  # anything at all is known of the order
+    near: tuple[str, ...]  # numbers to choose from, where nothing is known of this one
 
 
 def build_order_page(found: OrderLookup, reader: Reader) -> OrderPage:
@@ -135,6 +136,7 @@ def build_order_page(found: OrderLookup, reader: Reader) -> OrderPage:
         codes=reader.codes,
         live=found.at is None and verdict.state is not State.DONE,
         known=found.known,
+        near=found.near,
     )
 
 
@@ -178,8 +180,18 @@ def fresh_at(found: OrderLookup) -> int | None:
 
 def _anchors(found: OrderLookup, rail: Rail) -> dict[str, str]:
     """Return where on the page each rule's proof stands."""
-    anchors = dict.fromkeys(TO_SOURCES, "#sources") | {"holes": "#complete", "partial": "#complete", "many": "#alike"}
-    anchors |= {"gap": "#complete", "gap-behind": "#complete", "not-traced-status": "#complete"}
+    anchors = dict.fromkeys(TO_SOURCES, "#sources") | {
+        "holes": "#complete",
+        "holes-of": "#complete",
+        "partial": "#complete",
+        "many": "#alike",
+    }
+    anchors |= {
+        "gap": "#complete",
+        "gap-behind": "#complete",
+        "gap-by-hand": "#complete",
+        "not-traced-status": "#complete",
+    }
     if rail.before:
         anchors |= dict.fromkeys(TO_REACHED, f"#{rail.before[-1].id}")
     if rail.open is not None:

@@ -6,6 +6,7 @@ from orders.journey.causes import CALL_FAILED, last_hop
 from orders.journey.hours import spent
 from orders.journey.journey import Hop, Journey, Mark
 from orders.journey.lookup import OrderLookup
+from orders.journey.notes import left_out
 from orders.journey.stages import Stage, Status
 from orders.journey.verdict import State
 from orders.pages.reader import Reader
@@ -118,9 +119,7 @@ def _row(status: Status, found: OrderLookup, reader: Reader, group: Group) -> Ro
     mark = found.journey.mark(status.code)
     title, row_id = status.name.of(reader.language), f"s-{status.index}"
     if mark is None:
-        return Row(
-            kind="gap", id=row_id, title=title, code=status.code, note="untold" if _untold(status, found) else ""
-        )
+        return Row(kind="gap", id=row_id, title=title, code=status.code, note=_gap_note(status, found, reader))
     service = service_of(mark.service, reader.table)
     elapsed, bar, note = _dwell(status, mark, found, reader)
     return Row(
@@ -138,8 +137,10 @@ def _row(status: Status, found: OrderLookup, reader: Reader, group: Group) -> Ro
     )
 
 
-def _untold(status: Status, found: OrderLookup) -> bool:
-    return status.code in found.journey.untold
+def _gap_note(status: Status, found: OrderLookup, reader: Reader) -> str:
+    if status.code in found.journey.untold:
+        return "untold"
+    return "by-hand" if status.code in left_out(found.journey, reader.table) else ""
 
 
 def _dwell(status: Status, mark: Mark, found: OrderLookup, reader: Reader) -> tuple[str, Bar | None, str]:
@@ -150,13 +151,13 @@ def _dwell(status: Status, mark: Mark, found: OrderLookup, reader: Reader) -> tu
     before = found.journey.mark(stage.start)
     if before is None or before.at > mark.at:
         return "", None, ""
-    took, counted = mark.at - before.at, spent(before.at, mark.at, stage.hours)
+    counted = spent(before.at, mark.at, stage.hours)
     usual = found.usuals.get(stage.index)
-    elapsed = phrases.length(took, reader.language)
+    elapsed = phrases.counted_length(counted, stage, reader.language)
     if counted > stage.limit:
-        note = phrases.over_limit(counted - stage.limit, reader.language)
+        note = phrases.over_limit(counted - stage.limit, stage, reader.language)
     else:
-        note = phrases.usually(usual, reader.language) if usual else ""
+        note = phrases.usually(usual, stage, reader.language) if usual else ""
     return elapsed, _bar(counted, stage.limit, usual, f"{elapsed}, {note}" if note else elapsed), note
 
 
@@ -201,7 +202,7 @@ def _open(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> Ope
         title=stage.name.of(reader.language),
         codes=f"{stage.start} → {stage.end}",
         state=str(verdict.state),
-        when=phrases.waited(verdict, reader.language),
+        when=phrases.waited(verdict, stage, found.journey.last_at, reader.language),
         text=phrases.waits_for(stage, reader.table, verdict, reader.language),
         hop=_hop(found, stage, reader, group),
         errors=_errors(found, reader),
@@ -245,7 +246,7 @@ def _hop(found: OrderLookup, stage: Stage, reader: Reader, group: Group) -> HopD
         sent=phrases.sent_leg(hop, group),
         taken=phrases.taken_leg(hop, receiver, group),
         sent_seen=hop is not None and hop.sent_at is not None,
-        taken_seen=hop is not None and hop.taken_at is not None and not hop.dead_letter,
+        taken_seen=hop is not None and hop.taken_at is not None and not (hop.dead_letter or hop.given_back),
         sent_url=_url(hop, reader, sent=True),
         taken_url=_url(hop, reader, sent=False),
     )

@@ -72,7 +72,7 @@ def _look_up(request: HttpRequest, order_id: str) -> OrderLookup:
     now, lookup = wiring.clock(), wiring.lookup()
     text = request.GET.get("at")
     at = None if text is None else moment_of(text, now=now, retention=lookup.retention)
-    found = actions.look_up_order(order_id=order_id, now=now, at=at, lookup=lookup)
+    found = actions.look_up_order(order_id=order_id, now=now, at=at, lookup=lookup, patterns=wiring.patterns())
     if at is not None and found.answer.spans and not found.known:
         raise MomentRefused(_("At this moment nothing had been recorded of the order yet."))
     return found

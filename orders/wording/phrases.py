@@ -1,5 +1,6 @@
 """Phrases: the short words of pages that hold a number, a time or a name, in both languages."""
 
+from orders.journey.hours import spent
 from orders.journey.journey import Hop
 from orders.journey.spans import SECOND
 from orders.journey.stages import Service, Stage, StageTable
@@ -13,9 +14,17 @@ def _pick(language: str, en: str, ru: str) -> str:
     return ru if language == "ru" else en
 
 
-def length(nanoseconds: int, language: str) -> str:
-    """Return a length of time given in nanoseconds; nothing is shorter than nothing."""
-    return times.duration(max(0, nanoseconds) // SECOND, language)
+def length(nanoseconds: int, language: str, *, days: bool = True) -> str:
+    """Return a length of time given in nanoseconds; nothing is shorter than nothing. `days` as in `times.duration`."""
+    return times.duration(max(0, nanoseconds) // SECOND, language, days=days)
+
+
+def counted_length(nanoseconds: int, stage: Stage, language: str) -> str:
+    """Return a length of time as a stage's limit counts it: "12 h", or "12 h of working time" where it has hours."""
+    if stage.hours is None:
+        return length(nanoseconds, language)
+    spoken = length(nanoseconds, language, days=False)
+    return _pick(language, f"{spoken} of working time", f"{spoken} рабочего времени")
 
 
 def capital(text: str) -> str:
@@ -50,25 +59,30 @@ def stage_of(verdict: Verdict, table: StageTable, language: str) -> str:
     return _pick(language, f"stage {number} of {of} · {name}", f"этап {number} из {of} · {name}")
 
 
-def usually(usual: tuple[int, int], language: str) -> str:
+def usually(usual: tuple[int, int], stage: Stage, language: str) -> str:
     """Return "usually 4–11 min"."""
-    spoken = times.span_of_time(usual[0] / SECOND, usual[1] / SECOND, language)
+    spoken = times.span_of_time(usual[0] / SECOND, usual[1] / SECOND, language, days=stage.hours is None)
     return _pick(language, f"usually {spoken}", f"обычно {spoken}")
 
 
-def over_limit(over: int, language: str) -> str:
+def over_limit(over: int, stage: Stage, language: str) -> str:
     """Return "14 min over the limit"."""
-    spoken = length(over, language)
+    spoken = length(over, language, days=stage.hours is None)
     return _pick(language, f"{spoken} over the limit", f"на {spoken} дольше предела")
 
 
-def waited(verdict: Verdict, language: str) -> str:
-    """Return how long the open stage lasts, beside its name: against the limit, or since when nothing was heard."""
+def waited(verdict: Verdict, stage: Stage, heard_at: int | None, language: str) -> str:
+    """Return how long the open stage lasts, beside its name: against the limit, or since when nothing was heard.
+
+    `heard_at` is when the last thing of the order was seen, nanoseconds. Both sides count what the limit counts.
+    """
     if verdict.since is None or verdict.limit is None:
         return ""
-    elapsed, limit = length(verdict.now - verdict.since, language), length(verdict.limit, language)
     if verdict.state is State.CANNOT_TELL:
-        return _pick(language, f"nothing heard for {elapsed}", f"сведений нет {elapsed}")
+        quiet = length(verdict.now - max(verdict.since, heard_at or 0), language)
+        return _pick(language, f"nothing heard for {quiet}", f"сведений нет {quiet}")
+    elapsed = counted_length(spent(verdict.since, verdict.now, stage.hours), stage, language)
+    limit = length(verdict.limit, language, days=stage.hours is None)
     return _pick(language, f"{elapsed}, the limit is {limit}", f"{elapsed} при пределе {limit}")
 
 
@@ -98,8 +112,14 @@ def sent_leg(hop: Hop | None, group: Group) -> str:
 
 def taken_leg(hop: Hop | None, receiver: Service, group: Group) -> str:
     """Return what the last leg of a hand-over says: when it was taken, refused, or that nothing shows it."""
+    if hop is not None and hop.unread:
+        return _pick(group.language, "set aside", "отложен")
     if hop is not None and hop.dead_letter:
         return _pick(group.language, "rejected", "отклонён")
+    if hop is not None and hop.given_back is not None:
+        return _pick(
+            group.language, f"given back {At(hop.given_back, group).at}", f"возвращён {At(hop.given_back, group).at}"
+        )
     if hop is None or hop.taken_at is None:
         return _pick(group.language, "taking not confirmed", "приём не подтверждён")
     return _pick(group.language, f"taken {At(hop.taken_at, group).at}", f"принят {At(hop.taken_at, group).at}")

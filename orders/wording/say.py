@@ -7,7 +7,9 @@ from typing import Final
 
 from orders.journey.stages import StageTable
 from orders.journey.verdict import Check, Clause, Evidence, State, Verdict
-from orders.wording.templates import CHECKS, CLAUSES, Template
+from orders.wording.check_templates import CHECKS
+from orders.wording.template import Template
+from orders.wording.templates import CLAUSES
 from orders.wording.times import Zone
 from orders.wording.values import Group, dress
 

@@ -1,61 +1,61 @@
-"""Templates: what is said for each rule, in both languages. The rules are those of docs/decision.md.
-
-A place is `{value}`; its form follows a point: `{at.at}` "at 10:42 on 25 Sep" / "25 сентября в 10:42", `{at.clock}`
-"10:42 on 25 Sep" / "10:42 25 сентября", `{at.stamp}` "25 Sep, 10:42" (alike in Russian), `{at.on}` "on 25 Sep, 10:42".
-`{service.of}` is the genitive; `{service[приняла|принял]}` the verb of its gender; `{count[заказ|заказа|заказов]}` the
-form of its number. Of several templates of one rule the first that fits is taken: `when` must hold, and every value
-it names must be there.
-"""
+"""Templates: what is said for each rule of docs/decision.md, in both languages; places: `orders.wording.template`."""
 
 # ruff: noqa: E501 - a sentence is read best unbroken, the two languages side by side
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One sentence in both languages, and the values with which alone it is right."""
-
-    en: str
-    ru: str
-    when: Mapping[str, int | str] = field(default_factory=dict)
-
-
-def _one(en: str, ru: str) -> tuple[Template, ...]:
-    return (Template(en, ru),)
-
+from orders.wording.note_templates import NOTES
+from orders.wording.template import Template, one
 
 CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
     # --- Within the limit, and left by the customer ---
     "waiting": (
+        Template(
+            "Waiting for {stage.waiting} since {since.stamp}: {elapsed} of working time; usually {usual}.",
+            "Ждём {stage.waiting} с {since.stamp}: {elapsed} рабочего времени, обычно {usual}.",
+            {"counted": "working"},
+        ),
+        Template(
+            "Waiting for {stage.waiting} since {since.stamp}: {elapsed} of working time.",
+            "Ждём {stage.waiting} с {since.stamp}: {elapsed} рабочего времени.",
+            {"counted": "working"},
+        ),
         Template(
             "Waiting for {stage.waiting} for {elapsed}; usually {usual}.",
             "Ждём {stage.waiting} уже {elapsed}, обычно {usual}.",
         ),
         Template("Waiting for {stage.waiting} for {elapsed}.", "Ждём {stage.waiting} уже {elapsed}."),
     ),
-    "slower": _one(
-        "Waiting for {stage.waiting} for {elapsed}; 19 of 20 orders {stage.within} within {high}.",
-        "Ждём {stage.waiting} уже {elapsed}; 19 из 20 заказов {stage.within} за {high}.",
+    "slower": (
+        Template(
+            "Waiting for {stage.waiting} since {since.stamp}: {elapsed} of working time; 19 of 20 orders "
+            "{stage.within} within {high}.",
+            "Ждём {stage.waiting} с {since.stamp}: {elapsed} рабочего времени; 19 из 20 заказов {stage.within} за "
+            "{high}.",
+            {"counted": "working"},
+        ),
+        Template(
+            "Waiting for {stage.waiting} for {elapsed}; 19 of 20 orders {stage.within} within {high}.",
+            "Ждём {stage.waiting} уже {elapsed}; 19 из 20 заказов {stage.within} за {high}.",
+        ),
     ),
-    "checkout-left": _one(
+    "checkout-left": one(
         "The customer has not finished checkout for {elapsed}.", "Покупатель не завершает оформление уже {elapsed}."
     ),
     # --- Stopped ---
-    "no-progress": _one("No progress since {since.stamp} ({elapsed}).", "Движения нет с {since.stamp} ({elapsed})."),
-    "should-have": _one("{stage.should} by {deadline.clock}.", "{stage.should} до {deadline.clock}."),
-    "many": _one(
+    "no-progress": one("No progress since {since.stamp} ({elapsed}).", "Движения нет с {since.stamp} ({elapsed})."),
+    "should-have": one("{stage.should} by {deadline.clock}.", "{stage.should} до {deadline.clock}."),
+    "many": one(
         "{count} {count[order has|orders have]} stopped at this stage since {since.clock}.",
         "С {since.clock} на этом этапе {count[остановился|остановились|остановились]} "
         "{count} {count[заказ|заказа|заказов]}.",
     ),
     # --- Causes that spans can prove ---
-    "published-never-consumed": _one(
+    "published-never-consumed": one(
         "{sender} sent the order to {receiver} {at.at}. There is no sign that {receiver} took it.",
         "{sender} {sender[отправила|отправил]} заказ в {receiver} {at.at}. Подтверждения приёма нет.",
     ),
-    "not-picked-or-not-finished": _one(
+    "not-picked-or-not-finished": one(
         "{sender} sent the order to {receiver} {at.at}. Either {receiver} did not take it, or it took it and has not "
         "finished.",
         "{sender} {sender[отправила|отправил]} заказ в {receiver} {at.at}. Либо {receiver} его не "
@@ -68,10 +68,10 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         ),
         Template("{service} has not reported a result.", "{service} не {service[сообщила|сообщил]} о результате."),
     ),
-    "nothing-sent": _one(
+    "nothing-sent": one(
         "{service} has not sent the order on.", "{service} не {service[отправила|отправил]} заказ дальше."
     ),
-    "call-failed": _one(
+    "call-failed": one(
         "{receiver} did not accept the order from {sender}: error {at.at}.",
         "{receiver} не {receiver[приняла|принял]} заказ от {sender.of}: ошибка {at.at}.",
     ),
@@ -96,21 +96,37 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
             "{service} {service[отклонила|отклонил]} заказ. Автоматически он повторно не отправится.",
         ),
     ),
-    "waiting-for-person": _one("{stage.person}", "{stage.person}"),
-    "waiting-for-carrier": _one(
+    "given-back": one(
+        "{service} gave the order back {at.at} without accepting it. Whether it will be sent again is not visible.",
+        "{service} не {service[приняла|принял]} заказ и {service[вернула|вернул]} его {at.at}. Будет ли он отправлен "
+        "снова, не видно.",
+    ),
+    "set-aside": one(
+        "The order did not get through to {service} and was set aside {at.at}. It will not be sent again by itself.",
+        "Заказ не дошёл до {service.of} и {at.at} был отложен. Автоматически он повторно не отправится.",
+    ),
+    "waiting-for-person": one("{stage.person}", "{stage.person}"),
+    "waiting-for-carrier": one(
         "The carrier has not confirmed delivery.", "Перевозчик не подтвердил доставку."
     ),
-    "customer-left": _one("The customer has not finished checkout.", "Покупатель не завершает оформление."),
+    "customer-left": one("The customer has not finished checkout.", "Покупатель не завершает оформление."),
     # --- How sure ---
-    "confidence-high": _one(
+    "confidence-high": one(
         "Confidence is high: {service} is reporting, the record is nearly whole.",
         "Уверенность высокая: {service} на связи, записи почти полные.",
     ),
-    "confidence-witness": _one(
-        "Confidence is high: {service} is quiet, and what comes after it is reporting and has not got the order.",
-        "Уверенность высокая: {service} молчит, а следующие системы на связи, и заказ до них не дошёл.",
+    "confidence-standing": one(
+        "Confidence is high: {service} has sent data on other orders since the deadline, the record is nearly whole.",
+        "Уверенность высокая: после срока {service} {service[передавала|передавал]} данные о других заказах, "
+        "записи почти полные.",
     ),
-    "not-yet": _one(
+    "confidence-witness": one(
+        "Confidence is high: {service} has sent nothing since the deadline, while what comes after it is reporting "
+        "and has no sign of the order.",
+        "Уверенность высокая: после срока {service} ничего не {service[передавала|передавал]}, а следующие "
+        "системы на связи, и заказа в них не видно.",
+    ),
+    "not-yet": one(
         "At this moment nothing had been recorded of the order yet.",
         "На этот момент об этом заказе ещё ничего не было записано.",
     ),
@@ -131,26 +147,54 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
             {"reason": "few-passages"},
         ),
         Template(
-            "Less sure: no other order has passed this stage meanwhile.",
-            "Уверенность средняя: другие заказы за это время этап не проходили, сравнить не с чем.",
+            "Less sure: no other order was seen to pass this stage meanwhile.",
+            "Уверенность средняя: не видно, чтобы другие заказы за это время прошли этап, сравнить не с чем.",
         ),
     ),
     # --- Cannot tell: the data, not the order, may be what is missing ---
-    "source-silent": _one(
+    "source-silent": one(
         "{service} has sent no data for any order since {since.clock}. The order itself may be fine.",
         "С {since.clock} {service} не передаёт данные ни по одному заказу. С самим заказом всё может быть в порядке.",
     ),
-    "source-never": _one(
+    "source-never": one(
         "{service} has sent no data for any order. The order itself may be fine.",
         "{service} не передаёт данные ни по одному заказу. С самим заказом всё может быть в порядке.",
     ),
-    "all-silent": _one(
+    "all-silent": one(
         "No system has sent data for any order since {since.clock}. The order itself may be fine.",
         "С {since.clock} ни одна система не передаёт данные. С самим заказом всё может быть в порядке.",
     ),
-    "holes": _one("Part of the records is missing.", "Часть записей потеряна."),
-    "probably": _one("Probably the order waits for {stage.waiting}.", "Вероятно, заказ ждёт {stage.waiting}."),
-    "partial": _one(
+    "unheard-too": (
+        Template(
+            "{service} has not reported the next step for {count} other order past its limit either; it too may be fine.",
+            "{service} не {service[сообщила|сообщил]} о следующем шаге ещё по {count} заказу, срок которого прошёл; с ним "
+            "тоже всё может быть в порядке.",
+            {"count": 1},
+        ),
+        Template(
+            "{service} has not reported the next step for {count} other orders past their limit either; they too may "
+            "be fine.",
+            "{service} не {service[сообщила|сообщил]} о следующем шаге ещё по {count} {count[заказу|заказам|заказам]}, "
+            "срок которых прошёл; с ними тоже всё может быть в порядке.",
+        ),
+    ),
+    "all-unheard": (
+        Template(
+            "The next step has not been reported for {count} other order past its limit either; it too may be fine.",
+            "О следующем шаге нет сведений ещё по {count} заказу, срок которого прошёл; с ним тоже всё может быть в порядке.",
+            {"count": 1},
+        ),
+        Template(
+            "The next step has not been reported for {count} other orders past their limit either; they too may be "
+            "fine.",
+            "О следующем шаге нет сведений ещё по {count} {count[заказу|заказам|заказам]}, срок которых прошёл; с ними "
+            "тоже всё может быть в порядке.",
+        ),
+    ),
+    "holes": one("Part of the records is missing.", "Часть записей потеряна."),
+    "holes-of": one("Part of the records of {service} is missing.", "Часть записей {service.of} потеряна."),
+    "probably": one("Probably the order waits for {stage.waiting}.", "Вероятно, заказ ждёт {stage.waiting}."),
+    "partial": one(
         "Some data did not arrive in time. Shown is what came.", "Часть данных не пришла вовремя. Показано то, что есть."
     ),
     "jaeger-down": (
@@ -160,29 +204,33 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         ),
         Template("Fresh data is unavailable.", "Свежие данные недоступны."),
     ),
-    "jaeger-silent": _one(
+    "jaeger-silent": one(
         "The data store does not answer. Nothing is known of this order.",
         "Хранилище данных не отвечает. Об этом заказе ничего не известно.",
     ),
-    "too-old": _one(
+    "too-old": one(
         "The order is older than the {days} days we keep. This is what is left.",
         "Заказ старше {days} {days[дня|дней|дней]}, которые мы храним. Вот что осталось.",
     ),
-    "before-tracing": _one(
+    "before-tracing": one(
         "{service} has sent data only since {since.clock}, and the order got here before that: what followed may have "
         "left no record.",
         "{service} передаёт данные только с {since.clock}, а заказ дошёл сюда раньше: дальнейшее могло не попасть в "
         "записи.",
     ),
-    "no-data": _one(
+    "no-data": one(
         "No data for this number in {days} days. The order may exist: check the number or look in CRM.",
         "За {days} {days[день|дня|дней]} данных по этому номеру нет. Сам заказ может существовать: проверьте номер "
         "или посмотрите в CRM.",
     ),
-    "last-known": _one("Last we know: {status.said} {at.at}.", "Последнее, что известно: {status.said} {at.at}."),
-    "seen": _one(
+    "last-known": one("Last we know: {status.said} {at.at}.", "Последнее, что известно: {status.said} {at.at}."),
+    "seen": one(
         "{service} worked on the order {at.at}; no status was reported.",
         "{service} {service[работала|работал]} с заказом {at.at}; статус не передан.",
+    ),
+    "seen-error": one(
+        "{service} reported an error {at.at}; no status was reported.",
+        "{service} {service[сообщила|сообщил]} об ошибке {at.at}; статус не передан.",
     ),
     # --- Closed ---
     "done": (
@@ -195,90 +243,8 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         ),
         Template("Closed {at.on}.", "Закрыт {at.on}."),
     ),
-    "closed-by-hand": _one(
+    "closed-by-hand": one(
         "Closed by hand; delivery was not confirmed.", "Закрыт вручную, доставка не подтверждена."
     ),
-    # --- Notes ---
-    "gap": _one(
-        "The order moved on. Our record has a gap: no mark {status.quoted}.",
-        "Заказ идёт дальше. В записях пробел: нет отметки {status.quoted}.",
-    ),
-    "gap-behind": _one(
-        "Our record has a gap: no mark {status.quoted}, although the order went on from there.",
-        "В записях пробел: нет отметки {status.quoted}, хотя этот шаг заказ прошёл.",
-    ),
-    "not-traced": _one(
-        "{service} is not connected to tracing yet: this step is not visible.",
-        "{service} ещё не {service[подключена|подключён]} к трассировке: этого шага не видно.",
-    ),
-    "not-traced-status": _one(
-        "{status.reporter} is not connected to tracing yet: the mark {status.quoted} is not visible.",
-        "{status.reporter} ещё не {status[подключена|подключён]} к трассировке: отметки {status.quoted} не видно.",
-    ),
-    "went-back": _one(
-        "The status went back from {from.quoted} to {to.quoted} {at.at}.",
-        "{at.at} статус вернулся с {from.quoted} на {to.quoted}.",
-    ),
-    "status-repeated": _one(
-        "{status.quoted} was reported twice, {first_at.at} and {last_at.bare}.",
-        "Отметка {status.quoted} пришла дважды: {first_at.at} и {last_at.at}.",
-    ),
-    "clock-shift": _one(
-        "The clock of {service} is slow: its times are shown {shift} later.",
-        "Часы {service.of} отстают: её время показано со сдвигом на {shift}.",
-    ),
-    "tight-limit": _one(
-        'The limit of the stage "{stage.name}" is tight: {limit}, while 19 of 20 orders need up to {high}.',
-        "Предел этапа «{stage.name}» тесен: {limit}, а 19 из 20 заказов укладываются в {high}.",
-    ),
-}  # fmt: skip
-
-CHECKS: Final[Mapping[str, Mapping[str, tuple[Template, ...]]]] = {
-    "answer-whole": {
-        "yes": _one("All data received, for {days} days", "Данные получены полностью, за {days} {days[день|дня|дней]}"),
-        "no": _one("Some data did not arrive", "Данные получены не полностью"),
-        "unknown": _one("Not known whether all data came", "Неизвестно, все ли данные получены"),
-    },
-    "source-alive": {
-        "yes": (
-            Template("{service} is reporting: last data {elapsed} ago", "{service} на связи: последние данные {elapsed} назад"),
-            Template("{service} is reporting", "{service} на связи"),
-        ),
-        "no": (
-            Template("{service} is silent: last data {elapsed} ago", "{service} молчит: последние данные {elapsed} назад"),
-            Template("{service}: no data from it at all", "{service}: данных нет совсем"),
-        ),
-        "unknown": _one("{service}: not known whether it is reporting", "{service}: неизвестно, на связи ли"),
-    },
-    "source-stopped": {
-        "yes": _one("{service} passes orders on", "{service} передаёт заказы дальше"),
-        "no": _one("{service} has passed nothing on for {elapsed}, while the systems after it are reporting", "{service} ничего не передаёт дальше уже {elapsed}, хотя следующие системы на связи"),
-        "unknown": _one("Not known whether {service} passes orders on", "Неизвестно, передаёт ли {service} заказы дальше"),
-    },
-    "record-whole": {
-        "yes": (
-            Template("The record has no gaps: {count} of {of} orders have every mark", "Записи без пробелов: полный путь у {count} из {of} {of[заказа|заказов|заказов]}", {"lacking": 0}),
-            Template("The record is nearly whole: {count} of {of} orders have every mark", "Записи почти без пробелов: полный путь у {count} из {of} {of[заказа|заказов|заказов]}"),
-        ),
-        "no": (
-            Template("The record has holes: only {count} of {of} orders have every mark", "В записях пробелы: полный путь только у {count} из {of} {of[заказа|заказов|заказов]}"),
-            Template("Part of this order's records is missing", "Часть записей этого заказа потеряна"),
-        ),
-        "unknown": _one("How whole the record is cannot be told: nothing to compare with", "Полнота записей неизвестна: сравнить не с чем"),
-    },
-    "others-pass": {
-        "yes": _one("{count} {count[other order|other orders]} passed this stage meanwhile", "За это время этап {count[прошёл|прошли|прошли]} {count} {count[другой заказ|других заказа|других заказов]}"),
-        "no": _one("No other order passes this stage", "Другие заказы этап не проходят"),
-        "unknown": _one("No other order has passed this stage meanwhile", "Другие заказы за это время этап не проходили"),
-    },
-    "alike": {
-        "no": _one("{count} more {count[order has|orders have]} stopped in the same way, the first {since.at}", "Так же {count[остановился|остановились|остановились]} ещё {count} {count[заказ|заказа|заказов]}, первый {since.at}"),
-        "yes": _one("No other order has stopped in the same way", "Других заказов с такой остановкой нет"),
-        "unknown": _one("Not known whether others have stopped in the same way", "Неизвестно, остановились ли так же другие"),
-    },
-    "within-retention": {
-        "yes": _one("The order is not older than the data we have", "Заказ не старше данных, которые у нас есть"),
-        "no": _one("The order is older than the data we have", "Заказ старше данных, которые у нас есть"),
-        "unknown": _one("How old the order is is not known", "Возраст заказа неизвестен"),
-    },
+    **NOTES,
 }  # fmt: skip

@@ -47,17 +47,18 @@ class Zone:
 UTC_ZONE: Final = Zone(key="utc", name="UTC", info=UTC)
 
 
-def duration(seconds: float, lang: str) -> str:
+def duration(seconds: float, lang: str, *, days: bool = True) -> str:
     """Return a length of time in its two largest units: "1 д 3 ч", "2 h 24 min", "29 мин", "12 с", "0,2 с".
 
-    Whole units are rounded down, as a waiting time is; below a second one figure is kept. Raises ValueError when
-    negative: whose clock was wrong must be decided before it is said.
+    Whole units are rounded down, as a waiting time is; below a second one figure is kept. Without `days` hours are
+    the largest unit: a day of working time would be read as a day of the calendar. Raises ValueError when negative:
+    whose clock was wrong must be decided before it is said.
     """
     if seconds < 0:
         raise ValueError(f"a length of time cannot be {seconds} s")
     day, hour, minute, second = _UNITS[lang]
     whole = int(seconds)
-    if whole >= 86_400:
+    if days and whole >= 86_400:
         return _pair(whole // 86_400, day, whole % 86_400 // 3_600, hour)
     if whole >= 3_600:
         return _pair(whole // 3_600, hour, whole % 3_600 // 60, minute)
@@ -66,9 +67,9 @@ def duration(seconds: float, lang: str) -> str:
     return f"{_small(seconds, lang)}{NBSP}{second}"
 
 
-def span_of_time(low: float, high: float, lang: str) -> str:
+def span_of_time(low: float, high: float, lang: str, *, days: bool = True) -> str:
     """Return a usual range, bounds in seconds: "4–11 мин", "40 мин – 4 ч"; one value where both read alike."""
-    first, last = duration(low, lang), duration(high, lang)
+    first, last = duration(low, lang, days=days), duration(high, lang, days=days)
     if first == last:
         return first
     (number, _, unit), (_, _, last_unit) = first.partition(NBSP), last.partition(NBSP)

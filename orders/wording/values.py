@@ -177,24 +177,30 @@ def service_of(code: str, table: StageTable) -> Service:
 
 
 def dress(values: Mapping[str, int | str], group: Group) -> dict[str, object]:
-    """Return a clause's values as templates name them; `usual` stands for `low` and `high` together."""
+    """Return a clause's values as templates name them; `usual` stands for `low` and `high` together.
+
+    Where `counted` is "working", lengths of time are of working time.
+    """
     dressed: dict[str, object] = {}
+    days = values.get("counted") != "working"
     for key, value in values.items():
         if key in INSTANTS and not value:
             continue
-        dressed[key] = _dress(key, value, group)
+        dressed[key] = _length(int(value), group, days=days) if key in LENGTHS else _dress(key, value, group)
     if "low" in values and "high" in values:
         low, high = int(values["low"]) / SECOND, int(values["high"]) / SECOND
-        dressed["usual"] = times.span_of_time(low, high, group.language)
+        dressed["usual"] = times.span_of_time(low, high, group.language, days=days)
     return dressed
+
+
+def _length(value: int, group: Group, *, days: bool) -> str:
+    return times.duration(max(0, value) // SECOND, group.language, days=days)
 
 
 def _dress(key: str, value: int | str, group: Group) -> object:
     table, language = group.table, group.language
     if key in INSTANTS:
         return At(int(value), group)
-    if key in LENGTHS:
-        return times.duration(max(0, int(value)) // SECOND, language)
     if key in SERVICES:
         return Named(service_of(str(value), table), language)
     if key in STATUSES:

@@ -8,6 +8,7 @@ import pytest
 from orders.journey.causes import silent_cause
 from orders.journey.raw import NOTHING, Raw, unseal
 from tests.journey.story import TABLE, Story, at
+from tests.journey.test_hops import dead
 
 
 def cause(story: Story, stage: int, since: float) -> tuple[str, dict[str, int | str], bool]:
@@ -54,6 +55,34 @@ def test_rejected_without_an_error_after_it() -> None:
     rule, values, _ = cause(story, 1, 5)
 
     assert (rule, values["service"]) == ("rejected", "mes")
+
+
+@pytest.mark.parametrize("verb", ["nack", "reject"])
+def test_what_its_taker_gave_back_was_not_taken_and_may_come_again(verb: str) -> None:
+    story = submitted()
+    story.hop(1, 6)
+    story.span("mes", 6.2, kind="client", operation=verb, dead_letter=True, parent=story.spans[-1])
+    found = silent_cause(story.journey(), TABLE.stages[1], at(5))
+
+    assert (found.rule, found.clause.rule, found.ask) == ("rejected", "given-back", "rejected")
+    assert found.clause.values == {"service": "mes", "at": at(6.2)}
+
+
+def test_what_expired_before_anyone_took_it_was_rejected_by_nobody() -> None:
+    story = submitted()
+    dead(story, story.hop(1, 6, taken=False), "expired")
+    story.spans[-1] = story.spans[-1]._replace(failed=False)
+    found = silent_cause(story.journey(), TABLE.stages[1], at(5))
+
+    assert (found.rule, found.clause.rule, found.ask) == ("rejected", "set-aside", "published-never-consumed")
+
+
+def test_who_refused_the_order_does_not_have_it() -> None:
+    story = submitted()
+    client = story.span("shop", 5.1, kind="client")
+    story.span("crm", 5.1, kind="server", parent=client, failed=True)
+
+    assert cause(story, 1, 5) == ("nothing-sent", {"service": "shop"}, False)
 
 
 def test_nothing_was_sent_by_who_has_the_order() -> None:

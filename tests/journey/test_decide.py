@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.journey.decide import decide
+from orders.journey.hours import spent
 from orders.journey.peers import Fleet
 from orders.journey.spans import DAY, HOUR, MINUTE, Answer, Missing
+from orders.journey.stages import StageTable, WorkingHours
 from orders.journey.trips import Stuck, Trip
 from orders.journey.verdict import HIGH, LOW, MEDIUM, State, Verdict
 from tests.journey.story import ORDER, RETENTION, TABLE, Story, at, healthy_fleet
+from tests.journey.test_hops import dead
 
 
 def rules(verdict: Verdict) -> list[str]:
@@ -52,6 +55,8 @@ def test_spans_without_a_status_cannot_tell() -> None:
 
     assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 2, ["seen"])
     assert rules(story.verdict(100, truncated=True)) == ["seen", "partial"]
+    story.span("crm", 4, failed=True)
+    assert rules(story.verdict(100)) == ["seen-error"]
 
 
 # 3
@@ -76,7 +81,7 @@ def test_closed_by_hand_is_done_and_says_so_with_its_gap() -> None:
 
     assert (verdict.state, verdict.cause) == (State.DONE, "closed-by-hand")
     assert rules(verdict) == ["done", "closed-by-hand"]
-    assert [(note.rule, note.values) for note in verdict.notes] == [("gap", {"status": "SHIPPED"})]
+    assert [(note.rule, note.values) for note in verdict.notes] == [("gap-by-hand", {"status": "SHIPPED"})]
 
 
 def test_closed_without_a_beginning_has_no_length() -> None:
@@ -84,6 +89,18 @@ def test_closed_without_a_beginning_has_no_length() -> None:
     story.status(6, 5)
 
     assert "elapsed" not in story.verdict(9).clauses[0].values
+
+
+def test_a_gap_of_a_closed_order_does_not_say_that_it_goes_on() -> None:
+    story = Story()
+    story.upto(2)
+    story.status(4, 20)
+    story.span("crm", 30, status="CLOSED")
+    closed = [note.rule for note in story.verdict(100).notes]
+    story.span("crm", 30, name="close order manually")
+
+    assert closed == ["gap-behind", "gap-behind"]
+    assert [note.rule for note in story.verdict(100).notes] == ["gap-behind", "gap-by-hand"]
 
 
 # 4
@@ -122,6 +139,61 @@ def test_a_dead_letter_is_rejected() -> None:
     story.hop(1, 6, failed=True, dead_letter=True)
 
     assert story.verdict(7).cause == "rejected"
+
+
+def test_a_settling_that_failed_is_an_error_and_no_proof_of_a_dead_letter() -> None:
+    story = Story()
+    story.upto(1)
+    story.hop(1, 6)
+    story.span("mes", 6.2, kind="client", operation="settle", dead_letter=True, failed=True, parent=story.spans[-1])
+
+    verdict = story.verdict(7)
+
+    assert (verdict.state, verdict.cause, rules(verdict)) == (State.FAILED, "rejected", ["given-back"])
+
+
+@pytest.mark.parametrize(("reason", "rule", "asked"), [
+    ("expired", "set-aside", "published-never-consumed"), ("rejected", "rejected", "rejected"),
+])  # fmt: skip
+def test_a_dead_letter_says_why_it_died(reason: str, rule: str, asked: str) -> None:
+    story = Story()
+    story.upto(1)
+    dead(story, story.hop(1, 6, taken=False), reason)
+
+    verdict = story.verdict(60)
+
+    assert (verdict.state, verdict.cause, rules(verdict)[-1], verdict.ask) == (State.FAILED, "rejected", rule, asked)
+
+
+def test_a_message_given_back_without_an_error_stops_the_order() -> None:
+    story = Story()
+    story.upto(3)
+    story.hop(3, 15.1)
+    story.span("mes", 15.4, kind="client", operation="nack", dead_letter=True, parent=story.spans[-1])
+
+    verdict = story.verdict(60, fleet=healthy_fleet(60))
+
+    assert (verdict.state, verdict.cause) == (State.STALLED, "rejected")
+    assert "given-back" in rules(verdict)
+
+
+@pytest.mark.parametrize(("after", "state"), [
+    ({"service": "shop"}, State.FAILED),
+    ({"service": "shop", "kind": "client", "peer": "elsewhere"}, State.FAILED),
+    ({"service": "crm", "kind": "server"}, State.FAILED),
+    ({"service": "shop", "kind": "client", "peer": "crm"}, State.ON_TIME),
+    ({"service": "shop", "kind": "producer"}, State.ON_TIME),
+    ({"service": "crm"}, State.ON_TIME),
+    ({"service": "mes"}, State.FAILED),
+])  # fmt: skip
+def test_who_was_refused_may_work_on_without_the_order_going_on(after: dict[str, Any], state: State) -> None:
+    story = Story()
+    story.upto(1)
+    client = story.span("shop", 6, kind="client", failed=True)
+    story.span("crm", 6, kind="server", parent=client, failed=True)
+    story.span(after.pop("service"), 7, **after)
+
+    assert story.verdict(8).state is state
 
 
 def test_an_error_that_was_overcome_is_not_the_last_thing() -> None:
@@ -196,6 +268,63 @@ def test_an_order_that_went_back_says_so_while_it_is_in_time() -> None:
     assert rules(story.verdict(41)) == ["waiting", "went-back"]
 
 
+OFFICE = WorkingHours(days=frozenset(range(5)), opens=9 * 3600, closes=18 * 3600, zone="UTC")
+
+
+def in_office_hours(stage: int, limit: int, usual: tuple[int, int]) -> StageTable:
+    """Return the table with a stage that counts working hours."""
+    stages = [replace(s, hours=OFFICE, limit=limit, usual=usual) if s.index == stage else s for s in TABLE.stages]
+    return replace(TABLE, stages=tuple(stages))
+
+
+@pytest.mark.parametrize(("usual", "state"), [(9 * HOUR, State.ON_TIME), (2 * HOUR, State.SLOW)])
+def test_in_a_stage_with_working_hours_what_is_compared_counts_them_alone(usual: int, state: State) -> None:
+    story = Story()
+    story.upto(2)  # on a Monday, at 14:23
+    table, answer = in_office_hours(2, 10 * HOUR, (HOUR, usual)), Answer(spans=tuple(story.spans))
+    tuesday = at(10) + 19 * HOUR
+
+    verdict = decide(story.journey(), now=tuesday, table=table, answer=answer, fleet=None, retention=RETENTION)
+
+    assert verdict.state is state
+    values = verdict.clauses[0].values
+    assert (values["elapsed"], values["since"], values["counted"]) == (
+        spent(at(10), tuesday, OFFICE),
+        at(10),
+        "working",
+    )
+    assert 3 * HOUR < verdict.now - at(10) - 15 * HOUR < 4 * HOUR + 1
+
+
+def test_a_tight_limit_of_working_hours_is_said_as_one() -> None:
+    story = Story()
+    story.upto(2)
+    table, answer = in_office_hours(2, HOUR, (HOUR, 2 * HOUR)), Answer(spans=tuple(story.spans))
+
+    verdict = decide(story.journey(), now=at(11), table=table, answer=answer, fleet=None, retention=RETENTION)
+
+    assert next(note for note in verdict.notes if note.rule == "tight-limit").values["counted"] == "working"
+
+
+def test_trouble_with_the_data_of_an_order_in_time_is_a_note() -> None:
+    fleet = healthy_fleet(120)
+    quiet = replace(fleet, ends=dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(90)]})
+    cut = replace(fleet, ends={c: [e for e in es if e < at(90)] for c, es in fleet.ends.items()})
+    torn = {i: swap_out(trip, 4) if n % 10 == 0 else trip for n, (i, trip) in enumerate(fleet.trips.items())}
+    story = Story()
+    story.status(0, 100)
+    story.status(3, 110)
+
+    whole, silent = story.verdict(120, fleet=fleet), story.verdict(120, fleet=quiet)
+
+    assert (silent.state, rules(silent)) == (State.SLOW, ["slower"])
+    assert [note.rule for note in silent.notes] == ["gap", "gap", "source-silent"]
+    assert [note.rule for note in story.verdict(120, fleet=cut).notes][2:] == ["all-silent"]
+    assert [note.rule for note in story.verdict(120, fleet=replace(fleet, trips=torn)).notes][2:] == ["holes-of"]
+    assert len(whole.notes) == 2
+    assert ("source-alive", "no") in [(check.rule, check.result) for check in silent.checks]
+
+
 # 7 to 10
 
 
@@ -223,6 +352,25 @@ def test_a_silent_reporter_cannot_tell() -> None:
 
     assert (verdict.state, verdict.step, rules(verdict)) == (State.CANNOT_TELL, 8, ["source-silent", "last-known"])
     assert verdict.clauses[0].values == {"service": "mes", "since": at(89)}
+
+
+def test_a_silence_names_how_many_others_it_hides() -> None:
+    fleet = healthy_fleet(120)
+    hidden = {f"ORD-9{n}": Trip(order_id=f"ORD-9{n}", reached={3: at(80 + n)}) for n in range(4)}
+    before = {"ORD-8": Trip(order_id="ORD-8", reached={3: at(20)}), ORDER: Trip(order_id=ORDER, reached={3: at(75)})}
+    trips = dict(fleet.trips) | hidden | before
+    quiet = replace(fleet, trips=trips, ends=dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(90)]})
+    cut = replace(quiet, ends={c: [e for e in es if e < at(90)] for c, es in fleet.ends.items()})
+    story = stopped_at_start()
+
+    one, all_ = story.verdict(120, fleet=quiet), story.verdict(120, fleet=cut)
+
+    assert (rules(one), one.clauses[1].values) == (
+        ["source-silent", "unheard-too", "last-known"], {"service": "mes", "count": 4},
+    )  # fmt: skip
+    assert (rules(all_)[1], all_.clauses[1].values["count"]) == ("all-unheard", 4)
+    assert one.alike is None
+    assert "unheard-too" not in rules(story.verdict(120, fleet=replace(quiet, filled_since=at(95))))
 
 
 def test_all_silent_cannot_tell() -> None:
@@ -331,6 +479,19 @@ def test_three_alike_are_many() -> None:
     assert "others-pass" not in [check.rule for check in verdict.checks]
     assert verdict.alike is not None
     assert (verdict.alike.count, verdict.alike.since, verdict.alike.order_ids) == (3, at(10), ("ORD-0", "ORD-1"))
+
+
+def test_who_joined_in_the_last_hour_is_whose_time_ran_out_in_it() -> None:
+    story = Story()
+    story.upto(5)
+    story.hop(5, 25.1)
+    days = 3 * 24 * 60
+    others = tuple(Stuck(order_id=f"ORD-{n}", stage=5, cause="waiting-for-carrier", since=at(n)) for n in (10, 50))
+
+    verdict = story.verdict(days + 100, fleet=healthy_fleet(days + 100, stuck=others))
+
+    assert verdict.alike is not None
+    assert (verdict.alike.count, verdict.alike.last_hour) == (3, 1)
 
 
 def test_without_others_it_is_less_sure_and_says_why() -> None:
@@ -453,7 +614,20 @@ def test_of_a_quiet_reporter_it_is_not_said_that_it_reports() -> None:
     fleet = healthy_fleet(40)
     quiet = replace(fleet, ends=dict(fleet.ends) | {"mes": [at(-400), at(-300), at(-100), at(5)]})
 
-    assert story.verdict(40, fleet=quiet).clauses[-1].rule == "confidence-witness"
+    verdict = story.verdict(40, fleet=quiet)
+
+    assert verdict.clauses[-1].rule == "confidence-witness"
+    assert ("source-alive", "unknown") in [(check.rule, check.result) for check in verdict.checks]
+
+
+def test_of_a_reporter_that_has_stopped_since_it_is_not_said_that_it_reports() -> None:
+    fleet = healthy_fleet(120)
+    waiting = {f"ORD-9{n}": Trip(order_id=f"ORD-9{n}", reached={1: at(40 + n)}) for n in range(3)}
+    ends = dict(fleet.ends) | {"mes": [e for e in fleet.ends["mes"] if e < at(35)]}
+
+    verdict = stopped_at_start().verdict(120, fleet=replace(fleet, trips=dict(fleet.trips) | waiting, ends=ends))
+
+    assert (verdict.state, verdict.clauses[-1].rule) == (State.STALLED, "confidence-standing")
 
 
 def test_before_its_first_record_there_is_nothing_yet() -> None:

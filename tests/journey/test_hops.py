@@ -1,8 +1,11 @@
 """A message was taken by what descends from its sending, links to it, or has its message id."""
 
+from typing import Any
+
 import pytest
 
-from orders.journey.spans import Link
+from orders.journey.raw import Raw
+from orders.journey.spans import SECOND, Attribute, Link, Span
 from tests.journey.story import Story, at
 
 
@@ -111,3 +114,114 @@ def test_a_link_elsewhere_joins_nothing() -> None:
     story.span("mes", 4, kind="consumer", links=(Link("f" * 32, "f" * 16),), destination="orders.submitted")
 
     assert [hop.taken_at for hop in story.journey().hops if hop.sent_at] == [None]
+
+
+@pytest.mark.parametrize("how", ["child", "link", "message"])
+@pytest.mark.parametrize("settling", ["below the taking", "below a step of it", "linked", "message"])
+def test_a_message_that_its_taker_gave_back(how: str, settling: str) -> None:
+    story = Story()
+    sent = story.hop(1, 3, how=how)
+    taking = story.spans[-1]
+    above = {"below the taking": taking}.get(settling)
+    if settling == "below a step of it":
+        above = story.span("mes", 3.2, parent=taking)
+    links = (Link(sent.trace_id, sent.span_id),) if settling == "linked" else ()
+    if settling == "message":
+        story.spans[-2:] = [s._replace(facts=s.facts._replace(message_id="m")) for s in story.spans[-2:]]
+    message = "m" if settling == "message" else ""
+    story.span("mes", 3.3, kind="client", operation="settle", dead_letter=True, parent=above, links=links,
+               message_id=message)  # fmt: skip
+
+    (hop,) = story.journey(mes=SECOND).hops
+
+    assert hop.given_back == at(3.3) + SECOND
+    assert not hop.dead_letter
+
+
+@pytest.mark.parametrize("after", ["taken again", "settled", "another's"])
+def test_a_message_that_was_given_back_and_then_taken(after: str) -> None:
+    story = Story()
+    sent = story.hop(1, 3)
+    taking = story.spans[-1]
+    other = story.hop(1, 3.1) if after == "another's" else None
+    back = story.span("mes", 3.3, kind="client", operation="nack", dead_letter=True,
+                      parent=story.spans[-1] if other else taking)  # fmt: skip
+    if after == "taken again":
+        story.span("mes", 3.5, kind="consumer", operation="process", destination="orders.submitted", parent=sent)
+    if after == "settled":
+        story.span("mes", 3.5, kind="client", operation="settle", parent=taking)
+
+    hop = next(hop for hop in story.journey().hops if hop.sent_by is sent)
+
+    assert back.end > taking.end
+    assert hop.given_back is None
+
+
+def test_a_settling_in_a_cycle_of_parents_is_about_nothing() -> None:
+    story = Story()
+    story.hop(1, 3)
+    first = story.span("mes", 3.2)
+    second = story.span("mes", 3.2, parent=first)
+    story.spans[-2] = first._replace(parent_id=second.span_id)
+    story.span("mes", 3.3, kind="client", operation="nack", dead_letter=True, parent=second)
+
+    assert story.journey().hops[0].given_back is None
+
+
+def test_a_taking_whose_sending_was_not_seen_can_be_given_back() -> None:
+    story = Story()
+    taking = story.span("mes", 3, kind="consumer", destination="orders.submitted", operation="process")
+    story.span("mes", 3.1, kind="client", operation="reject", dead_letter=True, parent=taking)
+
+    (hop,) = story.journey().hops
+
+    assert hop.given_back == at(3.1)
+
+
+def dead(story: Story, sent: Span, reason: str, minute: float = 13, **more: Any) -> Span:
+    """Write what the consumer of the dead-letter queue says."""
+    found = story.span("mes", minute, kind="consumer", operation="process", destination="orders.submitted.dlq",
+                       parent=sent, failed=True, dead_letter=True, error_type="dead_lettered", **more)  # fmt: skip
+    bag = (Attribute("span", "other", Raw("expired")), Attribute("span", "rabbitmq.x_death.reason", Raw(reason)))
+    story.spans[-1] = found._replace(bag=lambda: bag)
+    return story.spans[-1]
+
+
+@pytest.mark.parametrize(
+    ("reason", "taken", "unread"), [("expired", False, True), ("rejected", False, False), ("expired", True, False)]
+)
+def test_a_message_that_was_set_aside_before_anyone_took_it(reason: str, taken: bool, unread: bool) -> None:
+    story = Story()
+    dead(story, story.hop(1, 3, taken=taken), reason)
+
+    (hop,) = story.journey().hops
+
+    assert (hop.dead_letter, hop.unread) == (True, unread)
+
+
+def test_a_dead_letter_whose_sending_was_not_seen() -> None:
+    story = Story()
+    sent = story.hop(1, 3, taken=False)
+    dead(story, sent, "maxlen")
+    story.spans.remove(sent)
+
+    assert story.journey().hops[0].unread
+
+
+def test_a_dead_letter_that_was_sent_again_and_taken() -> None:
+    story = Story()
+    sent = story.hop(1, 3, taken=False)
+    dead(story, sent, "rejected")
+    story.span("mes", 20, kind="consumer", operation="process", destination="orders.submitted", parent=sent)
+
+    (hop,) = story.journey().hops
+
+    assert (hop.dead_letter, hop.taken_at is not None) == (False, True)
+
+
+def test_a_second_taking_from_a_queue_that_lost_its_context_is_no_hop_of_its_own() -> None:
+    story = Story()
+    story.hop(1, 3)
+    story.span("mes", 5, kind="consumer", operation="process", destination="orders.submitted")
+
+    assert len(story.journey().hops) == 1

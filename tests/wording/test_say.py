@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from orders.journey.spans import DAY, HOUR, MINUTE
 from orders.journey.stages import StageTable
 from orders.journey.verdict import Check, Clause, State, Verdict
+from orders.wording.check_templates import CHECKS
 from orders.wording.say import WordingError, check_lines, places, say, say_clauses, whole_text
-from orders.wording.templates import CHECKS, CLAUSES
+from orders.wording.templates import CLAUSES
 from orders.wording.times import Zone
 from tests.journey.story import TABLE
 
@@ -104,6 +105,13 @@ TODAY = [
      "MES rejected the order at 12:42. It will not be sent again by itself."),
     ("went-back", {"at": NOW - HOUR}, "В 12:42 статус вернулся с «Отгружен» на «Производство начато».",
      'The status went back from "Shipped" to "Production started" at 12:42.'),
+    ("given-back", {"at": NOW - HOUR}, "MES не приняла заказ и вернула его в 12:42. Будет ли он отправлен снова, не видно.",
+     "MES gave the order back at 12:42 without accepting it. Whether it will be sent again is not visible."),
+    ("given-back", {"at": NOW - HOUR, "service": "shop"}, "Магазин не принял заказ и вернул его в 12:42. Будет ли он отправлен снова, не видно.",
+     "The shop gave the order back at 12:42 without accepting it. Whether it will be sent again is not visible."),
+    ("set-aside", {"at": NOW - HOUR}, "Заказ не дошёл до MES и в 12:42 был отложен. Автоматически он повторно не отправится.",
+     "The order did not get through to MES and was set aside at 12:42. It will not be sent again by itself."),
+    ("seen-error", {"at": NOW - HOUR}, "MES сообщила об ошибке в 12:42; статус не передан.", "MES reported an error at 12:42; no status was reported."),
     ("status-repeated", {"first_at": NOW - HOUR, "last_at": NOW - HOUR + 11 * MINUTE}, "Отметка «Цена рассчитана» пришла дважды: в 12:42 и в 12:53.",
      '"Price calculated" was reported twice, at 12:42 and 12:53.'),
 ]  # fmt: skip
@@ -122,6 +130,45 @@ def test_a_time_of_today_carries_no_date(rule: str, values: dict[str, Any], ru: 
 )  # fmt: skip
 def test_russian_plurals_take_their_verb_along(count: int, words: str) -> None:
     assert words in text("many", count=count, since=START)
+
+
+@pytest.mark.parametrize(
+    ("count", "ru", "en"),
+    [(1, "ещё по 1 заказу, срок которого прошёл; с ним тоже всё может быть в порядке.", "for 1 other order past its limit either; it too may be fine."),
+     (4, "ещё по 4 заказам, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 4 other orders past their limit either; they too may be fine."),
+     (21, "ещё по 21 заказу, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 21 other orders past their limit either; they too may be fine."),
+     (41, "ещё по 41 заказу, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 41 other orders past their limit either; they too may be fine.")],
+)  # fmt: skip
+@pytest.mark.parametrize("rule", ["unheard-too", "all-unheard"])
+def test_what_a_silence_hides_is_not_said_to_have_stopped(rule: str, count: int, ru: str, en: str) -> None:
+    said = text(rule, "ru", count=count, service="mes"), text(rule, "en", count=count, service="mes")
+
+    assert (said[0].endswith(ru), said[1].endswith(en)) == (True, True)
+    assert not re.search("остановил|stopped|stalled", "".join(said))
+
+
+WORKING = [
+    ("waiting", {"low": 4 * HOUR, "high": 30 * HOUR}, "Ждём согласования в CRM с 10:42 25 сентября: 27 ч рабочего времени, обычно 4–30 ч.",
+     "Waiting for approval in CRM since 25 Sep, 10:42: 27 h of working time; usually 4–30 h."),
+    ("slower", {"high": 26 * HOUR}, "Ждём согласования в CRM с 10:42 25 сентября: 27 ч рабочего времени; 19 из 20 заказов согласуют за 26 ч.",
+     "Waiting for approval in CRM since 25 Sep, 10:42: 27 h of working time; 19 of 20 orders get it within 26 h."),
+    ("tight-limit", {"limit": 36 * HOUR, "high": 40 * HOUR}, "Предел этапа «Согласование» тесен: 36 ч рабочего времени, а 19 из 20 заказов укладываются в 40 ч.",
+     'The limit of the stage "Approval" is tight: 36 h of working time, while 19 of 20 orders need up to 40 h.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "values", "ru", "en"), WORKING)
+def test_working_time_is_said_to_be_working_time_and_has_no_days(
+    rule: str, values: dict[str, Any], ru: str, en: str
+) -> None:
+    values = VALUES | {"stage": 2, "counted": "working"} | values
+    assert (text(rule, "ru", **values), text(rule, "en", **values)) == (ru, en)
+
+
+def test_working_time_is_said_where_the_usual_is_not_known() -> None:
+    values: dict[str, Any] = {"stage": 2, "counted": "working", "elapsed": HOUR, "since": START}
+    assert text("waiting", "ru", **values) == "Ждём согласования в CRM с 10:42 25 сентября: 1 ч рабочего времени."
+    assert text("waiting", "en", **values) == "Waiting for approval in CRM since 25 Sep, 10:42: 1 h of working time."
 
 
 def test_the_zone_is_named_once_at_the_first_time_of_a_group() -> None:
@@ -158,9 +205,12 @@ def test_another_year_is_written_out() -> None:
     length=st.integers(0, 20 * DAY),
     count=st.integers(0, 300),
     stage=st.integers(0, 5),
+    counted=st.sampled_from(["", "working"]),
 )
-def test_both_languages_hold_the_same_numbers(rule: str, at: int, length: int, count: int, stage: int) -> None:
-    values = {**VALUES, "at": at, "since": at, "elapsed": length, "count": count, "stage": stage}
+def test_both_languages_hold_the_same_numbers(
+    rule: str, at: int, length: int, count: int, stage: int, counted: str
+) -> None:
+    values = {**VALUES, "at": at, "since": at, "elapsed": length, "count": count, "stage": stage, "counted": counted}
     ru, en = (sorted(re.findall(r"\d+", text(rule, language, **values))) for language in ("ru", "en"))
     assert ru == en or sorted(ru * 2) == sorted(en * 2)
 
