@@ -222,7 +222,7 @@ def portal(edge: Edge, **settings: str) -> Iterator[None]:
 
 
 def _until(try_it: Callable[[], object]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         with suppress(OSError):
             if try_it():
                 return

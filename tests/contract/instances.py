@@ -16,7 +16,7 @@ from typing import Any, Final
 from demo.parts import free_port
 from portal import serve
 
-DRAIN: Final = 1.0  # seconds that an instance goes on answering after it has said that it is not ready
+DRAIN: Final = 5.0  # seconds that an instance goes on answering after it has said that it is not ready
 PROBES: Final = 0.2  # seconds between two probes
 READY: Final = 60.0  # seconds that an instance may take to start
 
@@ -60,7 +60,7 @@ class Instance:
     def probe(self) -> None:
         """Ask /readyz once."""
         try:
-            self.ready = self.status("/readyz", timeout=5) == 200
+            self.ready = self.status("/readyz", timeout=4) == 200
         except (OSError, http.client.HTTPException):
             self.ready = False
 
@@ -72,14 +72,15 @@ class Instance:
             time.sleep(0.05)
 
     def stop(self) -> int:
-        """Ask the server to stop and return its exit code."""
+        """Ask the server to stop and return its exit code, after DRAIN and what is under way."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def end(self) -> None:
-        """Stop it where it still runs."""
+        """Stop it where it still runs, at once."""
         if self.process.poll() is None:
-            self.stop()
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(60)
 
     def restart(self) -> int:
         """Stop it, start it anew, wait until it is ready; return the exit code of the old one."""

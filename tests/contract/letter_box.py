@@ -36,8 +36,8 @@ class LetterBox:
         return self
 
     def received(self, at_least: int) -> int:
-        """Return how many letters came, after up to five seconds for so many to come."""
-        until = time.monotonic() + 5
+        """Return how many letters came, after up to thirty seconds for so many to come."""
+        until = time.monotonic() + 30
         while len(self.letters) < at_least and time.monotonic() < until:
             time.sleep(0.02)
         time.sleep(0.1)  # one too many would come now

@@ -18,7 +18,7 @@ from portal.access_log.check import faults, faults_against
 from portal.models import AccessRow
 from tests.contract import postgres_server
 from tests.contract.conftest import IN_CI, _absent
-from tests.contract.portal_under_load import READERS, Load, Portal, Trouble, cookies, portal
+from tests.contract.portal_under_load import LEAST, READERS, Load, Portal, Trouble, cookies, portal
 from tests.portal.own_database import on, on_file
 
 ANSWERS = 5_000
@@ -49,7 +49,7 @@ def ids_in_rows() -> set[str]:
     return set(AccessRow.objects.values_list("request_id", flat=True))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_as_many_rows_as_answers(database: Mapping[str, str], tmp_path: Path) -> None:
     known = cookies()
     with portal(database, tmp_path / "log") as made:
@@ -70,7 +70,7 @@ def test_no_answer_without_its_row_when_workers_are_killed(database: Mapping[str
     with portal(database, tmp_path / "log") as made:
         load, trouble = Load(made, known, ANSWERS), Trouble(made)
         load.run(trouble)
-    assert trouble.killed >= 3
+    assert trouble.killed >= LEAST
     assert len(load.shown) >= ANSWERS
     assert set(load.shown) <= ids_in_rows()
     lost = AccessRow.objects.count() - len(load.shown)
@@ -93,7 +93,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(where)], check=True)  # noqa: S607, S603
 
 
-@pytest.mark.timeout(120)
 def test_a_full_disk(small_disk: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> None:
     file = small_disk / "portal.sqlite3"
     with django_db_blocker.unblock(), on_file(file):
@@ -113,7 +112,7 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, django_db_blocker: Django
             assert {made.get("/closed/2", cookie)[0] for _ in range(20)} == {503}
             assert AccessRow.objects.count() == before
             ballast.unlink()
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while (last := made.get("/closed/3", cookie))[0] != 200 and time.monotonic() < until:
                 time.sleep(0.1)
             assert last[0] == 200, "it recovers by itself"

@@ -30,6 +30,7 @@ from tests.contract.portal_under_load import cookies, portal
 from tests.contract.postgres_server import OWNER, PORTAL, PostgresServer
 from tests.portal.access_rows import write
 from tests.portal.own_database import on
+from tests.stopwatch import Stopwatch
 
 DAY = timedelta(days=1)
 
@@ -177,7 +178,7 @@ def test_people_do_not_wait_for_each_other(server: PostgresServer) -> None:
         parts.enter_context(transaction.atomic())
         write(datetime.now(UTC), "p-1")  # holds the person's lock until the block ends
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(_alone, lambda: write(datetime.now(UTC), "p-2")).result(5)
+            pool.submit(_alone, lambda: write(datetime.now(UTC), "p-2")).result(60)
 
 
 def test_a_lock_that_does_not_end_is_no_row(server: PostgresServer) -> None:
@@ -185,7 +186,7 @@ def test_a_lock_that_does_not_end_is_no_row(server: PostgresServer) -> None:
         parts.enter_context(transaction.atomic())
         write(datetime.now(UTC), "p-1")
         with ThreadPoolExecutor(1) as pool, pytest.raises(NotRecordedError) as refused:
-            pool.submit(_alone, lambda: _impatient("p-1")).result(5)
+            pool.submit(_alone, lambda: _impatient("p-1")).result(60)
     assert refused.value.reason == "busy"
 
 
@@ -202,22 +203,19 @@ def _alone(act: Callable[[], Any]) -> None:
         connection.close()
 
 
-@pytest.mark.timeout(120)
 def test_a_page_does_not_wait_for_ever(server: PostgresServer, tmp_path: Path) -> None:
     with as_user(server, PORTAL):
         known = cookies()[0]
         with portal(server.environment(), tmp_path / "log") as made:
             with transaction.atomic():
                 write(datetime.now(UTC), "sub-of-reader0")  # holds the lock that the page needs
-                began = time.monotonic()
-                status, _, body = made.get("/orders/ORD-1.json", known)
-                took = time.monotonic() - began
+                with Stopwatch() as took:
+                    status, _, body = made.get("/orders/ORD-1.json", known)
             assert (status, json.loads(body)["reason"]) == (503, "busy")
-            assert PATIENCE - 0.5 <= took < PATIENCE + 3
+            assert PATIENCE - 0.5 <= took.seconds < PATIENCE + 3
             assert made.get("/closed/1", known)[0] == 200
 
 
-@pytest.mark.timeout(180)
 def test_a_server_that_falls_and_returns(server: PostgresServer, tmp_path: Path) -> None:
     with as_user(server, PORTAL):
         known = cookies()[0]
@@ -234,7 +232,7 @@ def test_a_server_that_falls_and_returns(server: PostgresServer, tmp_path: Path)
             assert {made.get("/closed/x", known)[0] for _ in range(20)} == {503}
         finally:
             server.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while made.get("/closed/y", known)[0] != 200 and time.monotonic() < until:
             time.sleep(0.1)
         after = [made.get(f"/closed/{n}", known) for n in range(40)]

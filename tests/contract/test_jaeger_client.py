@@ -15,7 +15,7 @@ from orders.journey.raw import Raw, unseal
 from orders.journey.spans import SECOND, Answer, Link, Span
 from tests.contract.conftest import JaegerServer
 
-PATIENCE = 10.0  # seconds until what was sent must be visible
+PATIENCE = 60.0  # seconds until what was sent must be visible
 
 
 class World:

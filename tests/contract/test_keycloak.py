@@ -1,41 +1,25 @@
 """The whole sign-in against a Keycloak, over real sockets on both sides: in, re-checked, out, ended from afar."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from portal.models import KeycloakSession
 from portal.sign_in import keys
 from tests.contract.conftest import KeycloakServer
 from tests.contract.keycloak_fixtures import admin, plain, server
 from tests.contract.keycloak_sides import AdminSide, PlainClient
+from tests.contract.served_fixtures import browser, portal
 from tests.portal.browser import Browser
 
-__all__ = ["admin", "plain", "server"]
+__all__ = ["admin", "browser", "plain", "portal", "server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DEEP = "/closed/a%20b/?q=%D0%B0%20b&x=1%262"
-
-
-@pytest.fixture
-def portal(live_server: LiveServer, admin: AdminSide, settings: Settings) -> str:
-    """Serve the portal and point the realm's client at it."""
-    settings.PORTAL_URL = live_server.url
-    admin.change_client(live_server.url)
-    return str(live_server.url)
-
-
-@pytest.fixture
-def browser(portal: str) -> Iterator[Browser]:
-    made = Browser(portal)
-    yield made
-    made.close()
 
 
 def grow_old(seconds: float) -> None:

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from demo.keycloak.realm_file import read_realm
 from portal.models import KeycloakSession
@@ -20,29 +19,15 @@ from portal.sign_in.errors import TokenRefusedError
 from tests.contract.conftest import KeycloakServer
 from tests.contract.keycloak_fixtures import admin, plain, server
 from tests.contract.keycloak_sides import AdminSide, PlainClient
+from tests.contract.served_fixtures import browser, portal
 from tests.portal import forged
 from tests.portal.attacks import changed
 from tests.portal.browser import Browser
 
-__all__ = ["admin", "plain", "server"]
+__all__ = ["admin", "browser", "plain", "portal", "server"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REALM_FILE = Path(__file__).resolve().parents[2] / "deploy" / "keycloak" / "alexandrite-realm.json"
-
-
-@pytest.fixture
-def portal(live_server: LiveServer, admin: AdminSide, settings: Settings) -> str:
-    """Serve the portal and point the realm's client at it."""
-    settings.PORTAL_URL = live_server.url
-    admin.change_client(live_server.url)
-    return str(live_server.url)
-
-
-@pytest.fixture
-def browser(portal: str) -> Iterator[Browser]:
-    made = Browser(portal)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -214,11 +199,12 @@ def test_a_bent_token_of_this_keycloak(browser: Browser, admin: AdminSide, clien
             tokens.verify_grant(wrong)
 
 
+REAL = pytest.mark.parametrize("keycloak_server", ["real"], indirect=True)  # the stand-in has one realm, the demo's
+
+
 @pytest.fixture
 def production(server: KeycloakServer, portal: str) -> Iterator[KeycloakServer]:
     """Import the realm that is shipped for production, under a name of its own; it is removed afterwards."""
-    if server.kind != "real":
-        pytest.skip("the stand-in has one realm, the demo's")
     body: dict[str, Any] = read_realm({"PORTAL_URL": portal, "PORTAL_CLIENT_SECRET": server.client_secret}, REALM_FILE)
     body["realm"] = "production-as-shipped"
     everywhere = AdminSide(replace(server, realm=""))
@@ -228,6 +214,7 @@ def production(server: KeycloakServer, portal: str) -> Iterator[KeycloakServer]:
     AdminSide(made).call("DELETE", "")
 
 
+@REAL
 def test_the_production_realm_can_be_imported_and_is_what_the_file_says(
     production: KeycloakServer, browser: Browser
 ) -> None:
@@ -241,6 +228,7 @@ def test_the_production_realm_can_be_imported_and_is_what_the_file_says(
     assert "HTTPS" in page.text
 
 
+@REAL
 def test_the_portal_lives_with_the_production_realm(
     production: KeycloakServer, browser: Browser, settings: Settings
 ) -> None:

@@ -12,8 +12,6 @@ from tests.e2e.chromium import SPY, Watch, chromium
 
 __all__ = ["each_site", "names"]
 
-pytestmark = pytest.mark.timeout(180)
-
 DEEP = "/trace/0123456789abcdef0123456789abcdef?uiFind=x&y=1%262"
 
 

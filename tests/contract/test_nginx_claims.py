@@ -10,8 +10,6 @@ from tests.contract.edge_fixtures import Site, cookie, names, site
 
 __all__ = ["cookie", "names", "site"]
 
-pytestmark = pytest.mark.timeout(120)
-
 EVIL = "203.0.113.9"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 # Header lines by which proxies, servers and frameworks are told where a request comes from, or what it really asks.

@@ -15,8 +15,6 @@ from tests.portal.browser import Browser
 
 __all__ = ["each_site", "names"]
 
-pytestmark = pytest.mark.timeout(120)
-
 TRACE = "0123456789abcdef0123456789abcdef"
 DEEP = f"/trace/{TRACE}?uiFind=%D0%B0%20b&x=1%262"
 

@@ -11,10 +11,9 @@ import pytest
 from tests.contract import edge
 from tests.contract.edge import JAEGER_HOST, PORTAL_HOST, Edge, whole
 from tests.contract.edge_fixtures import Site, names, site
+from tests.stopwatch import Stopwatch
 
 __all__ = ["names", "site"]
-
-pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
@@ -50,19 +49,21 @@ def test_slow_clients_are_let_go_and_hinder_nobody(site: Site) -> None:
         line.sendall(b"GET / HTTP/1.1\r\nHost: " + PORTAL_HOST.encode() + b"\r\nX-A: ")
     took = []
     for _ in range(40):
-        began = time.perf_counter()
-        assert site.edge.get("/signed-out/").status == 200
-        took.append(time.perf_counter() - began)
+        with Stopwatch() as one:
+            assert site.edge.get("/signed-out/").status == 200
+        took.append(one.seconds)
     assert sorted(took)[38] < 1
-    time.sleep(11)
-    assert [line for line in slow if not ended(line)] == []
+    until = time.monotonic() + 20  # nginx gives a request's head ten seconds
+    while (left := [line for line in slow if not ended(line)]) and time.monotonic() < until:
+        time.sleep(0.5)
+    assert left == []
     for line in slow:
         line.close()
 
 
 def ended(line: socket.socket) -> bool:
     """Tell whether the other side has closed the connection, politely or not."""
-    line.settimeout(0.2)
+    line.settimeout(0.02)
     try:
         return line.recv(1) == b""
     except TimeoutError:

@@ -11,8 +11,6 @@ from tests.contract.edge_fixtures import Site, cookie, names, site
 
 __all__ = ["cookie", "names", "site"]
 
-pytestmark = pytest.mark.timeout(120)
-
 CLOSED = ["/orders/ORD-1/", "/orders/ORD-1/spans/", "/partners/P-1/", "/jaeger-ui/refused/", "/access-log/"]
 BENT = [
     lambda path: "/" + path,

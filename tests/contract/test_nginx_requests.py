@@ -10,8 +10,6 @@ from tests.contract.edge_fixtures import Site, names, site
 
 __all__ = ["names", "site"]
 
-pytestmark = pytest.mark.timeout(120)
-
 # --- Host ---
 
 HOSTS = {

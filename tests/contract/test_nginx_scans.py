@@ -16,7 +16,7 @@ CEILING = 140  # what 1.4.8 gives a host whose HSTS is not preloaded, as an inte
 BARE = CEILING - 5 - 5  # a page without cookies and without scripts has none to be praised for
 ADDRESS = "127.84.43.80"  # a loopback address of our own: others may hold ports 80 and 443 of 127.0.0.1
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.allow_hosts(["127.0.0.1", ADDRESS])]
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1", ADDRESS])
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,6 @@ from tests.contract.edge_fixtures import names
 
 __all__ = ["names"]
 
-pytestmark = pytest.mark.timeout(60)
-
 OPERATIONS = (edge.ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 

@@ -23,7 +23,6 @@ def server(django_db_blocker: DjangoDbBlocker) -> Iterator[PostgresServer]:
         yield made
 
 
-@pytest.mark.timeout(90)
 def test_what_postgresql_can_do_is_what_readiness_says(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = ConnectionHandler({"default": server.settings()})["default"]
     monkeypatch.setattr(ops, "connection", connection)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.instances import Balancer, Instance, environment
+from portal.serve import GRACE
+from tests.contract.instances import DRAIN, Balancer, Instance, environment
 
 REQUESTS = 10_000
 CANARY = "anna.canary"
@@ -45,7 +46,7 @@ def pair(tmp_path: Path) -> Iterator[list[Instance]]:
         yield instances
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_rolling_restart_of_two_instances_fails_no_request(pair: list[Instance]) -> None:
     codes = []
     with Balancer(pair) as balancer:
@@ -62,7 +63,6 @@ def test_a_rolling_restart_of_two_instances_fails_no_request(pair: list[Instance
     assert "uncaught_exception" not in words
 
 
-@pytest.mark.timeout(120)
 def test_workers_replaced_by_a_hangup_fail_no_request(pair: list[Instance]) -> None:
     alone, other = pair
     other.stop()
@@ -79,27 +79,26 @@ def test_workers_replaced_by_a_hangup_fail_no_request(pair: list[Instance]) -> N
     assert len({line["pid"] for line in alone.lines() if line["event"] == "request"}) >= 4
 
 
-@pytest.mark.timeout(60)
 def test_what_is_under_way_ends_and_what_comes_later_is_refused(pair: list[Instance]) -> None:
     alone = pair[0]
     with Balancer(pair):
         alone.wait_until_ready()
     with Balancer([alone]) as balancer:
-        balancer.load("/slow/4/", 1)
+        balancer.load("/slow/9/", 1)
         time.sleep(0.5)
         began = time.monotonic()
         alone.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        while alone.status("/readyz") == 200:  # for DRAIN seconds it answers still
+            time.sleep(0.05)
         assert alone.status("/readyz") == 503
         assert alone.status("/livez") == 200
-        assert alone.process.wait(30) == 0
-        assert 1.5 < time.monotonic() - began < 12
+        assert alone.process.wait(60) == 0
+        assert DRAIN + 2 < time.monotonic() - began < DRAIN + GRACE
     assert len(balancer.failed) < balancer.served
     with pytest.raises(ConnectionRefusedError):
         alone.status("/livez")
 
 
-@pytest.mark.timeout(60)
 def test_the_servers_own_words_are_lines_too_and_quote_no_request(pair: list[Instance]) -> None:
     alone = pair[0]
     with Balancer(pair):
@@ -117,7 +116,6 @@ def test_the_servers_own_words_are_lines_too_and_quote_no_request(pair: list[Ins
     assert [line["exception"] for line in lines if line["logger"] == "django.request"] == ["ZeroDivisionError"]
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize("reader", ["sleeps", "is gone"])
 def test_a_log_that_nobody_reads_holds_up_no_request(pair: list[Instance], reader: str) -> None:
     alone = pair[0]
@@ -136,6 +134,6 @@ def test_a_log_that_nobody_reads_holds_up_no_request(pair: list[Instance], reade
     assert (lost > 100) is (reader == "is gone")  # the others wait in memory
     began = time.monotonic()
     assert alone.stop() == 0
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < DRAIN + GRACE, "it waited for whoever does not read"
     if reader == "sleeps":
         os.close(read)

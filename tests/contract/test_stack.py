@@ -17,7 +17,10 @@ def test_a_span_sent_by_otlp_is_found_by_the_query_api(jaeger_server: JaegerServ
     service = {"attributes": [{"key": "service.name", "value": {"stringValue": "shop-api"}}]}
     sent = {"resourceSpans": [{"resource": service, "scopeSpans": [{"spans": [span]}]}]}
     assert httpx.post(f"{jaeger_server.otlp_url}/v1/traces", json=sent).status_code == 200
-    assert trace_id in httpx.get(f"{jaeger_server.query_url}/api/traces/{trace_id}").text
+    until = time.monotonic() + 60
+    while trace_id not in (found := httpx.get(f"{jaeger_server.query_url}/api/traces/{trace_id}").text):
+        assert time.monotonic() < until, found
+        time.sleep(0.1)
 
 
 def test_jaeger_does_not_trace_itself(jaeger_server: JaegerServer) -> None:

@@ -28,7 +28,6 @@ from tests.journey.story import CODES, at
 from tests.portal.log_catcher import Caught, caught
 
 NOW: Final = at(600)
-pytestmark = pytest.mark.timeout(120)  # many pages each, and a machine may be busy
 WHO: Final = ("devops", *(pytest.param(who, marks=pytest.mark.hostile) for who in ("support", "developer")))
 SKIPPED: Final = {"logout/"}  # its answer is a redirect without a word of ours, and it would end the session
 Fail = Callable[[web.Request], web.StreamResponse | None]

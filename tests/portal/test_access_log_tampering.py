@@ -103,7 +103,6 @@ def swap(dice: random.Random) -> str:
 TAMPERS: tuple[Callable[[random.Random], str], ...] = (change, take_out, take_the_beginning, put_in, swap)
 
 
-@pytest.mark.timeout(120)
 def test_a_thousand_tampers_are_a_thousand_found(chains: list[str]) -> None:
     dice = random.Random(20260925)
     missed = []
