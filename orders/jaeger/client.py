@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from orders.jaeger import fanout, spent, wire_legacy, wire_v3
+from orders.jaeger import failures, fanout, spent, wire_legacy, wire_v3
 from orders.jaeger.breaker import Breaker
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.decoded import Decoded
@@ -195,17 +195,19 @@ class Jaeger:
     # --- asking, and reading what came ---
 
     def _ask(self, wire: Wire, questions: Sequence[Question], until: fanout.Until) -> list[Outcome]:
-        return [self._outcome(wire, came) for came in self._came(questions, until)]
+        began, came = time.monotonic(), self._came(questions, until)
+        return [self._outcome(wire, one, question, began) for one, question in zip(came, questions, strict=True)]
 
     def _came(self, questions: Sequence[Question], until: fanout.Until) -> list[fanout.Came]:
         return fanout.ask(self._transport, questions, until) if questions else []
 
-    def _outcome(self, wire: Wire, came: fanout.Came) -> Outcome:
+    def _outcome(self, wire: Wire, came: fanout.Came, question: Question, began: float) -> Outcome:
         if isinstance(came, Reply):
             try:
                 return answer(came, wire)
             except JaegerError as error:
                 came = error
+        failures.tell(came, failures.service_of(question), began, self._config.services)
         if isinstance(came, Busy):
             self._breaker.open_for(came.retry_after)
         elif not isinstance(came, Oversized):
@@ -236,7 +238,7 @@ class Jaeger:
         truncated = False
         for one, outcome in zip(asked, outcomes, strict=True):
             try:
-                truncated |= self._read(reading, outcome, alone=len(asked) == 1) >= one.limit
+                truncated |= self._read(reading, outcome, alone=len(asked) == 1, service=one.service) >= one.limit
             except NotFound:
                 continue
             except JaegerError as error:
@@ -255,12 +257,14 @@ class Jaeger:
             end=asked[0].end if asked else 0,
         )
 
-    def _read(self, reading: Reading, outcome: Outcome, *, alone: bool) -> int:
+    def _read(self, reading: Reading, outcome: Outcome, *, alone: bool, service: str = "") -> int:
         if isinstance(outcome, JaegerError):
             raise outcome
+        began = time.monotonic()
         try:
             found = reading.add(outcome, alone=alone)
-        except JaegerError:
+        except JaegerError as error:
+            failures.tell(error, service, began, self._config.services)
             self._breaker.record(good=False)
             raise
         self._breaker.record(good=True)
@@ -278,13 +282,13 @@ class Jaeger:
         return self._generations.share("generation", lambda: self._detect(until), patience=patience)
 
     def _detect(self, until: fanout.Until) -> Generation:
-        (came,) = self._came([wire_v3.PROBE], until)
+        began, (came,) = time.monotonic(), self._came([wire_v3.PROBE], until)
         try:
             if isinstance(came, JaegerError):
                 raise came
             found = generation(came)
         except JaegerError as error:
-            self._outcome(wire_v3, error)
+            self._outcome(wire_v3, error, wire_v3.PROBE, began)
             raise
         self._generation = (found, self._clock() + self._config.remember)
         return found
@@ -304,6 +308,7 @@ class Jaeger:
         try:
             found = tuple(wire.service_names(outcome))
         except BROKEN as error:
+            failures.tell(broken(error), "", time.monotonic(), ())
             self._breaker.record(good=False)
             raise broken(error) from error
         self._breaker.record(good=True)
