@@ -1,6 +1,6 @@
 """`python -m tests.privacy.figures`: score the masking in full, print the table, exit 1 where a score is missed.
 
-What it costs is told beside the scores and judged by `python -m bench.masking`, on a machine that has nothing else to do.
+What it costs is told beside the scores and judged by `python -m bench.masking`, on a machine with nothing else to do.
 
 `--write` puts the table into docs/masking.md. Two minutes; `--least 500` is a short run.
 """
