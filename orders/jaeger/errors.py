@@ -2,6 +2,7 @@
 
 JaegerError                 no answer, and `reason` says in one word why
 ├── Unreachable             nobody listens, the connection broke, a gateway says that Jaeger is away: try later
+│   └── Untrusted           its certificate is not one that is trusted, or the bundle is wrong: nothing was sent
 ├── TooSlow                 the deadline passed: ask less, or try later
 ├── Refused                 401, 403 or another 4xx: the settings (credentials, tenant, limits) are wrong
 │   └── ServiceRequired     this storage cannot search without a service: the client asks service by service
@@ -28,6 +29,10 @@ class Unreachable(JaegerError):  # noqa: N818
     """Nobody answered."""
 
     reason = "unreachable"
+
+
+class Untrusted(Unreachable):
+    """Whoever answered showed a certificate that is not trusted: nothing was sent."""
 
 
 class TooSlow(JaegerError):  # noqa: N818

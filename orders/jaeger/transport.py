@@ -26,7 +26,7 @@ from httpx_aiohttp.transport import AiohttpResponseStream
 
 from orders.jaeger import spent
 from orders.jaeger.config import JaegerConfig
-from orders.jaeger.errors import Oversized, TooSlow, Unexpected, Unreachable
+from orders.jaeger.errors import Oversized, TooSlow, Unexpected, Unreachable, Untrusted
 from orders.jaeger.replies import AWAY, Reply
 from orders.jaeger.wire import Question
 
@@ -121,6 +121,8 @@ class Transport:
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError) as error:
+            if isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError):
+                raise Untrusted("its certificate is not one that is trusted") from error
             raise Unreachable(f"no connection, or it broke: {type(error).__name__}") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
             raise Unexpected(f"not HTTP as it should be: {type(error).__name__}") from error

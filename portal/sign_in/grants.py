@@ -71,10 +71,10 @@ def _new_client(url: str, realm_name: str, client_id: str, secret: str, ca_bundl
         realm_name=realm_name,
         client_id=client_id,
         client_secret_key=secret,
-        verify=ca_bundle or True,
         timeout=realm.TIMEOUT,  # type: ignore[arg-type]  # requests takes the pair
         max_retries=0,  # a repeated refresh would kill the session where tokens rotate
     )
+    made.connection.verify = ca_bundle or True  # not above: httpx, for calls that nobody makes, warns of a path there
     made.connection._s.trust_env = False  # noqa: SLF001 - the only way to keep proxies of the environment out
     made.connection._s.max_redirects = 0  # noqa: SLF001 - a 307 would carry the client secret elsewhere
     return made
@@ -95,7 +95,9 @@ def _asked(call: Callable[[], object]) -> dict[str, object]:
     except KeycloakError as error:
         if error.response_code == 400 and _error_code(error) == "invalid_grant":
             raise GrantOverError("Keycloak answered invalid_grant") from error
-        raise KeycloakUnavailableError(f"{type(error).__name__} {error.response_code or ''}".strip()) from error
+        because = type(error.__context__).__name__ if error.response_code is None and error.__context__ else ""
+        said = f"{type(error).__name__} {error.response_code or because}".strip()
+        raise KeycloakUnavailableError(said) from error
     except (TypeError, ValueError, JWException) as error:  # an HTML page or a list where JSON was due
         raise KeycloakUnavailableError(f"unreadable answer: {type(error).__name__}") from error
     if not isinstance(answer, dict):
