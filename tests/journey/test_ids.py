@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -252,15 +253,23 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_texts_take_no_time(piece: str) -> None:
-    text = (piece * 10_000)[:10_000]
+def least(do: Callable[[], object]) -> float:
+    """Return the processor time of the quickest of five goes, seconds."""
     took = []
     for _ in range(5):
         start = time.thread_time()
-        recognise(text, PATTERNS)
+        do()
         took.append(time.thread_time() - start)
-    assert min(took) < (0.05 if sys.gettrace() is None else 0.25)  # coverage's tracer costs several times the work
+    return min(took)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_texts_take_no_time(piece: str) -> None:
+    """Measured against a plain walk through the text, for a slow machine is slow at both: 14 times twenty walks."""
+    text = (piece * 10_000)[:10_000]
+    walks = least(lambda: [sum(map(ord, text)) for _ in range(20)])
+    most = 25 if sys.gettrace() is None else 125  # coverage's tracer costs several times the work
+    assert least(lambda: recognise(text, PATTERNS)) < most * walks
 
 
 ALPHABET = st.one_of(
