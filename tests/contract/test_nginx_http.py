@@ -1,4 +1,4 @@
-"""Plain http to real nginx: pages lead to https, programs are told that nothing is there; nobody behind it is needed."""
+"""Plain http to real nginx: pages lead to https, programs learn that nothing is there; nobody behind it is needed."""
 
 import socket
 from collections.abc import Iterator
