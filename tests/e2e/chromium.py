@@ -14,6 +14,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -27,6 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 30_000  # milliseconds for whatever a page is expected to show, on a busy machine too
+expect.set_options(timeout=PATIENCE)
 # Refused contents and every text that is copied are kept where a test can read them.
 SPY = """(() => {
   window.copied = [];

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.chromium import SPY, Watch, chromium, signed_in
+from tests.e2e.chromium import PATIENCE, SPY, Watch, chromium, signed_in
 from tests.e2e.places import Place, place
 
 ROOM = "tests/e2e/"
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if ROOM in item.nodeid:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(180, func_only=True))
+            item.add_marker(pytest.mark.timeout(300, func_only=True))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ def read(browser: Browser, faults: Place, watch: Watch, cookies: Callable[[Place
         where = at or faults
         state = cookies(where, who) if who else None
         context = browser.new_context(base_url=where.url, storage_state=state, **{"locale": "ru-RU", **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if options.get("java_script_enabled", True):
             context.add_init_script(SPY)

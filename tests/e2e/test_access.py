@@ -37,7 +37,7 @@ def problems(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.timeout(240, func_only=True)
+@pytest.mark.timeout(600, func_only=True)
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_every_page_of_support(read: Read, watch: Watch, locale: str, scheme: str) -> None:
     watch.expect(400, 404)
