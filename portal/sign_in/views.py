@@ -34,13 +34,18 @@ def login(request: HttpRequest) -> HttpResponse:
     wanted = own_page(request.GET.get("next"))
     if portal_user(request):
         return HttpResponseRedirect(wanted)
-    nonce = get_random_string(32)
+    nonce, state = get_random_string(32), get_random_string(32)  # 190 bits each; allauth's own state has 95
     try:
         realm.endpoints(fresh=True)
         provider = get_adapter(request).get_provider(request, PROVIDER_ID)
         request.session[NEXT_KEY] = wanted
         answer: HttpResponse = provider.redirect(
-            request, process="login", next_url=wanted, data={"nonce": nonce}, auth_params={"nonce": nonce}
+            request,
+            process="login",
+            next_url=wanted,
+            data={"nonce": nonce},
+            auth_params={"nonce": nonce},
+            state_id=state,
         )
     except KeycloakUnavailableError as error:
         events.not_signed_in("keycloak", str(error))
