@@ -83,6 +83,16 @@ class Case:
             return None
         return self.fleet.all_silent(self.now) or self.fleet.silence(self.stage.reporter, self.now)
 
+    @property
+    def quiet(self) -> Silence | None:
+        """Return the silence that stands beside the decision: past the limit step 8's, before it the clock's alone."""
+        return self.silence if self.late else self.silent_now
+
+    @property
+    def ragged(self) -> bool:
+        """Return whether the record has holes where it matters: step 9."""
+        return bool(self.torn) or (self.holes is not None and self.holes.found)
+
     @cached_property
     def standing(self) -> bool:
         """Return whether the reporter is quiet because it stands still itself, not because its data is cut."""

@@ -39,7 +39,7 @@ def _nothing(case: Case) -> Verdict | None:
             return Verdict(state=None, step=1, now=case.now, clauses=(clause,))
         if case.answer.whole:
             clause = Clause(rule="no-data", values={"days": days}, evidence=checked("answer-whole"))
-            return Verdict(state=None, step=1, now=case.now, clauses=(clause,))
+            return Verdict(state=None, step=1, now=case.now, clauses=(clause, *_hidden(case)))
         return Verdict(state=State.CANNOT_TELL, step=7, now=case.now, confidence=LOW, clauses=_unanswered(case),
                        ask="telemetry")  # fmt: skip
     if case.journey.reached is not None:
@@ -50,6 +50,16 @@ def _nothing(case: Case) -> Verdict | None:
     clause = Clause(rule=rule, values={"service": service, "at": last.end}, evidence=causes.span_evidence(last))
     clauses = (clause, *(() if case.answer.whole else _unanswered(case)))
     return Verdict(state=State.CANNOT_TELL, step=2, now=case.now, confidence=LOW, clauses=clauses, ask="telemetry")
+
+
+def _hidden(case: Case) -> tuple[Clause, ...]:
+    """Return the silence in which a new order may have come unseen: of all, or of who reports the first status."""
+    if case.fleet is None:
+        return ()
+    reporters = (case.table.service(status.reported_by) for status in case.table.statuses)
+    first = next((service.code for service in reporters if service.instrumented), "")
+    silence = case.fleet.all_silent(case.now) or case.fleet.silence(first, case.now)
+    return (silent_clause(silence),) if silence else ()
 
 
 def _closed(case: Case) -> Verdict | None:
@@ -80,9 +90,17 @@ def _open(case: Case) -> Verdict:
     if not case.late:
         return _in_time(case)
     if case.stage.waits_for == "customer":
-        left = Clause(rule="checkout-left", values={"elapsed": case.elapsed}, evidence=reached_evidence(case))
-        return _verdict(case, State.SLOW, 6, (left,), cause=causes.LEFT, ask="default")
+        return _left(case)
     return _cannot_tell(case) or _stalled(case)
+
+
+def _left(case: Case) -> Verdict:
+    """Step 6: past the limit the customer has not finished; where the data may be what is missing, probably."""
+    doubt = not case.answer.whole or case.quiet is not None or case.ragged
+    rule = "checkout-unsure" if doubt else "checkout-left"
+    left = Clause(rule=rule, values={"elapsed": case.elapsed}, evidence=reached_evidence(case))
+    return _verdict(case, State.SLOW, 6, (left,), cause=causes.LEFT, confidence=LOW if doubt else HIGH,
+                    ask="telemetry" if doubt else "default")  # fmt: skip
 
 
 def _verdict(
@@ -128,7 +146,7 @@ def _cannot_tell(case: Case) -> Verdict | None:
         return _cannot(case, 9, (clause,))
     if case.silence is not None:
         return _cannot(case, 8, (silent_clause(case.silence), *_unheard(case, case.silence)))
-    if case.torn or (case.holes is not None and case.holes.found):
+    if case.ragged:
         values: dict[str, int | str] = {"service": service.code}
         if case.holes is not None and case.holes.found:
             values |= {"lacking": case.holes.lacking, "of": case.holes.of}

@@ -15,9 +15,7 @@ def notes_of(case: Case) -> tuple[Clause, ...]:
     """Return what is worth knowing beside the decision: gaps, repeats, ways back, clocks."""
     journey = case.journey
     notes = [Clause(rule="partial", evidence=checked("answer-whole"))] if _partial(case) else []
-    for code in gaps(journey, case.table):
-        rule = "not-traced-status" if code in journey.untold else _gap(code, case)
-        notes.append(Clause(rule=rule, values={"status": code}, evidence=ruled("gap")))
+    notes += _gap_notes(case)
     for back in journey.backs:
         values: dict[str, int | str] = {"from": back.before, "to": back.after, "at": back.at}
         notes.append(Clause(rule="went-back", values=values, evidence=causes.span_evidence(back.span)))
@@ -29,6 +27,24 @@ def notes_of(case: Case) -> tuple[Clause, ...]:
     if journey.reached is not None and case.table.statuses[-1].code != journey.reached.status:
         notes += [*_troubled(case), *_tight(case)]
     return tuple(notes)
+
+
+def _gap_notes(case: Case) -> list[Clause]:
+    """Return the missing marks, those of which the same is to be said together."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for code in gaps(case.journey, case.table):
+        rule = "not-traced-status" if code in case.journey.untold else _gap(code, case)
+        status = case.table.status(code)
+        reporter = status.reported_by if status and rule == "not-traced-status" else ""
+        found.setdefault((rule, reporter), []).append(code)
+    return [_missing(rule, codes) for (rule, _), codes in found.items()]
+
+
+def _missing(rule: str, codes: list[str]) -> Clause:
+    values: dict[str, int | str] = {"status": codes[0]}
+    if len(codes) > 1:
+        values["statuses"] = "\n".join(codes)
+    return Clause(rule=rule, values=values, evidence=ruled("gap"))
 
 
 def _gap(code: str, case: Case) -> str:
@@ -55,12 +71,12 @@ def silent_clause(silence: Silence) -> Clause:
 
 
 def _troubled(case: Case) -> list[Clause]:
-    """Return the trouble with the data of an order within its limit: it decides nothing yet (step 5)."""
-    if case.late:
+    """Return the trouble with the data where it decides nothing: within the limit, and in Checkout (steps 5 and 6)."""
+    if case.late and case.stage.waits_for != "customer":
         return []
-    if case.silent_now is not None:
-        return [silent_clause(case.silent_now)]
-    if case.torn or (case.holes is not None and case.holes.found):
+    if case.quiet is not None:
+        return [silent_clause(case.quiet)]
+    if case.ragged:
         values: dict[str, int | str] = {"service": case.stage.reporter}
         return [Clause(rule="holes-of", values=values, evidence=checked("record-whole"))]
     return []
@@ -120,7 +136,7 @@ def _alive(case: Case) -> Check:
         return Check(rule="source-stopped", result="no", values=values)
     if case.late and case.silence is None and not case.heard:  # a witness speaks for the order, not for its source
         return Check(rule="source-alive", result="unknown", values=values)
-    silent = last is None or (case.silence if case.late else case.silent_now) is not None
+    silent = last is None or case.quiet is not None
     return Check(rule="source-alive", result="no" if silent else "yes", values=values)
 
 

@@ -38,7 +38,8 @@ class Clause:
 
     Values are instants (`at`, `since`, `deadline`, `first_at`, `last_at`) and lengths of time (`elapsed`,
     `low`, `high`, `limit`, `shift`) in nanoseconds, counts (`count`, `of`), and codes: `service`, `sender`,
-    `receiver` (of the stage table), `status`, `from`, `to` (statuses), `stage` (its index, from 0).
+    `receiver` (of the stage table), `status`, `from`, `to` (statuses), `statuses`
+    (several, a line end between them), `stage` (its index, from 0).
     """
 
     rule: str

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from orders.journey.lookup import ManyLookup, OrderLookup
-from orders.journey.notes import gaps
+from orders.journey.notes import gaps, left_out
 from orders.journey.peers import Seen
 from orders.journey.verdict import Clause, Evidence
 from orders.pages.lists import SearchPage
@@ -45,7 +45,7 @@ def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "text": whole_text(verdict, sentences, reader.language),
         "checks": [{"rule": line.rule, "result": line.result, "text": line.text} for line in lines],
-        "gaps": list(gaps(found.journey, table)),
+        "gaps": [code for code in gaps(found.journey, table) if code not in left_out(found.journey, table)],
         "statuses": [{"status": mark.status, "at": iso(mark.at)} for mark in found.journey.marks],
         "error": _error(found, reader),
         "evidence": list(_evidence((*verdict.clauses, *verdict.notes), found, reader)),

@@ -18,8 +18,8 @@ from orders.wording.ticket import TicketFacts, ticket_text
 from orders.wording.values import service_of
 
 SURE = frozenset({"confidence-high", "confidence-less", "confidence-standing", "confidence-witness"})
-TO_OPEN = frozenset({"waiting", "slower", "checkout-left", "should-have", "waiting-for-person", "waiting-for-carrier",
-                     "customer-left", "probably", "not-traced"})  # fmt: skip
+TO_OPEN = frozenset({"waiting", "slower", "checkout-left", "checkout-unsure", "should-have", "waiting-for-person",
+                     "waiting-for-carrier", "customer-left", "probably", "not-traced"})  # fmt: skip
 TO_ERROR = frozenset({"error-repeated", "call-failed"})
 TO_HOP = frozenset({"published-never-consumed", "not-picked-or-not-finished", "consumed-no-result", "nothing-sent",
                     "rejected", "given-back", "set-aside"})  # fmt: skip

@@ -34,7 +34,7 @@ def tell_customer(verdict: Verdict, table: StageTable, *, language: str, zone: Z
 
 def _which(verdict: Verdict, reached_at: int | None) -> str:
     if verdict.cause == LEFT:
-        return "left"
+        return "left" if verdict.ask != "telemetry" else "cannot_tell"
     if verdict.state is State.CANNOT_TELL and (verdict.status is None or reached_at is None):
         return "unknown"
     return str(verdict.state)
@@ -49,7 +49,7 @@ def _last(status: str, at: int, group: Group) -> str:
 
 def whom_to_ask(verdict: Verdict, table: StageTable) -> Contact | None:
     """Return whom to ask: by the cause, not by the stage; None where nobody has to be asked."""
-    if verdict.state in {State.DONE, State.ON_TIME, None} or verdict.cause == "customer-left":
+    if verdict.state in {State.DONE, State.ON_TIME, None} or (verdict.cause == LEFT and verdict.ask != "telemetry"):
         return None
     stage = table.stages[verdict.stage if verdict.stage is not None else 0]
     return stage.asks.get(verdict.ask) or stage.asks["default"]

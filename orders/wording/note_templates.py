@@ -7,25 +7,49 @@ from typing import Final
 from orders.wording.template import Template, one
 
 NOTES: Final[Mapping[str, tuple[Template, ...]]] = {
-    "gap": one(
-        "The order moved on. Our record has a gap: no mark {status.quoted}.",
-        "Заказ идёт дальше. В записях пробел: нет отметки {status.quoted}.",
+    "gap": (
+        Template(
+            "The order moved on. Our record has gaps: no marks {statuses}.",
+            "Заказ идёт дальше. В записях пробелы: нет отметок {statuses}.",
+        ),
+        Template(
+            "The order moved on. Our record has a gap: no mark {status.quoted}.",
+            "Заказ идёт дальше. В записях пробел: нет отметки {status.quoted}.",
+        ),
     ),
-    "gap-behind": one(
-        "Our record has a gap: no mark {status.quoted}, although the order went on from there.",
-        "В записях пробел: нет отметки {status.quoted}, хотя этот шаг заказ прошёл.",
+    "gap-behind": (
+        Template(
+            "Our record has gaps: no marks {statuses}, although the order passed these steps.",
+            "В записях пробелы: нет отметок {statuses}, хотя эти шаги заказ прошёл.",
+        ),
+        Template(
+            "Our record has a gap: no mark {status.quoted}, although the order passed this step.",
+            "В записях пробел: нет отметки {status.quoted}, хотя этот шаг заказ прошёл.",
+        ),
     ),
-    "gap-by-hand": one(
-        "There is no mark {status.quoted}: the order was closed by hand.",
-        "Отметки {status.quoted} нет: заказ закрыт вручную.",
+    "gap-by-hand": (
+        Template(
+            "There are no marks {statuses}: the order was closed by hand.",
+            "Отметок {statuses} нет: заказ закрыт вручную.",
+        ),
+        Template(
+            "There is no mark {status.quoted}: the order was closed by hand.",
+            "Отметки {status.quoted} нет: заказ закрыт вручную.",
+        ),
     ),
     "not-traced": one(
         "{service} is not connected to tracing yet: this step is not visible.",
         "{service} ещё не {service[подключена|подключён]} к трассировке: этого шага не видно.",
     ),
-    "not-traced-status": one(
-        "{status.reporter} is not connected to tracing yet: the mark {status.quoted} is not visible.",
-        "{status.reporter} ещё не {status[подключена|подключён]} к трассировке: отметки {status.quoted} не видно.",
+    "not-traced-status": (
+        Template(
+            "{status.reporter} is not connected to tracing yet: the marks {statuses} are not visible.",
+            "{status.reporter} ещё не {status[подключена|подключён]} к трассировке: отметок {statuses} не видно.",
+        ),
+        Template(
+            "{status.reporter} is not connected to tracing yet: the mark {status.quoted} is not visible.",
+            "{status.reporter} ещё не {status[подключена|подключён]} к трассировке: отметки {status.quoted} не видно.",
+        ),
     ),
     "went-back": one(
         "The status went back from {from.quoted} to {to.quoted} {at.at}.",

@@ -42,6 +42,10 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
     "checkout-left": one(
         "The customer has not finished checkout for {elapsed}.", "Покупатель не завершает оформление уже {elapsed}."
     ),
+    "checkout-unsure": one(
+        "Probably the customer has not finished checkout: nothing has been recorded of it for {elapsed}.",
+        "Вероятно, покупатель не завершил оформление: записей об этом нет уже {elapsed}.",
+    ),
     # --- Stopped ---
     "no-progress": one("No progress since {since.stamp} ({elapsed}).", "Движения нет с {since.stamp} ({elapsed})."),
     "should-have": one("{stage.should} by {deadline.clock}.", "{stage.should} до {deadline.clock}."),

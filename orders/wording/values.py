@@ -205,6 +205,8 @@ def _dress(key: str, value: int | str, group: Group) -> object:
         return Named(service_of(str(value), table), language)
     if key in STATUSES:
         return reached(str(value), group)
+    if key == "statuses":
+        return times.list_and([reached(code, group).quoted for code in str(value).split("\n")], language)
     if key == "stage":
         return Staged(table.stages[int(value)], language)
     return Counted(value, language) if isinstance(value, int) else value

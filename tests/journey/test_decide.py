@@ -39,6 +39,17 @@ def test_no_span_and_a_whole_answer_is_no_state() -> None:
     assert (verdict.state, verdict.step, rules(verdict)) == (None, 1, ["no-data"])
 
 
+@pytest.mark.parametrize(("silent", "said"), [
+    ("", ["no-data"]), ("mes", ["no-data"]), ("shop", ["no-data", "source-silent"]),
+    ("shop crm mes", ["no-data", "all-silent"]),
+])  # fmt: skip
+def test_a_new_order_may_be_hidden_by_a_silence(silent: str, said: list[str]) -> None:
+    fleet = healthy_fleet(120)
+    cut = {code: [e for e in fleet.ends[code] if e < at(60)] for code in silent.split()}
+
+    assert rules(Story().verdict(120, fleet=replace(fleet, ends=dict(fleet.ends) | cut))) == said
+
+
 def test_no_span_and_a_broken_answer_cannot_tell() -> None:
     missing = Story().verdict(0, missing=(Missing(service="mes", reason="too_slow"),))
     silent = Story().verdict(0, known_at=0)
@@ -99,7 +110,8 @@ def test_a_gap_of_a_closed_order_does_not_say_that_it_goes_on() -> None:
     closed = [note.rule for note in story.verdict(100).notes]
     story.span("crm", 30, name="close order manually")
 
-    assert closed == ["gap-behind", "gap-behind"]
+    assert closed == ["gap-behind"]
+    assert story.verdict(100).notes[1].values == {"status": "SHIPPED"}
     assert [note.rule for note in story.verdict(100).notes] == ["gap-behind", "gap-by-hand"]
 
 
@@ -260,6 +272,27 @@ def test_checkout_left_is_slow_and_never_stuck() -> None:
     assert (verdict.state, verdict.step, verdict.stuck, rules(verdict)) == (State.SLOW, 6, False, ["checkout-left"])
 
 
+def test_where_the_data_may_be_what_is_missing_the_customer_has_probably_left() -> None:
+    fleet = healthy_fleet(200)
+    quiet = replace(fleet, ends=dict(fleet.ends) | {"shop": [e for e in fleet.ends["shop"] if e < at(90)]})
+    torn = {i: swap_out(trip, 1) if n % 10 == 0 else trip for n, (i, trip) in enumerate(fleet.trips.items())}
+    story = Story()
+    story.status(0, 0)
+
+    sure = story.verdict(200, fleet=fleet)
+    doubts = {
+        "source-silent": story.verdict(200, fleet=quiet),
+        "holes-of": story.verdict(200, fleet=replace(fleet, trips=torn)),
+        "partial": story.verdict(200, fleet=fleet, truncated=True),
+    }
+
+    assert (rules(sure), sure.notes, sure.confidence, sure.ask) == (["checkout-left"], (), HIGH, "default")
+    for note, verdict in doubts.items():
+        assert (verdict.state, verdict.step, verdict.cause, verdict.stuck) == (State.SLOW, 6, "customer-left", False)
+        assert (rules(verdict), verdict.confidence, verdict.ask) == (["checkout-unsure"], LOW, "telemetry")
+        assert [one.rule for one in verdict.notes] == [note]
+
+
 def test_an_order_that_went_back_says_so_while_it_is_in_time() -> None:
     story = Story()
     story.upto(5)
@@ -318,10 +351,10 @@ def test_trouble_with_the_data_of_an_order_in_time_is_a_note() -> None:
     whole, silent = story.verdict(120, fleet=fleet), story.verdict(120, fleet=quiet)
 
     assert (silent.state, rules(silent)) == (State.SLOW, ["slower"])
-    assert [note.rule for note in silent.notes] == ["gap", "gap", "source-silent"]
-    assert [note.rule for note in story.verdict(120, fleet=cut).notes][2:] == ["all-silent"]
-    assert [note.rule for note in story.verdict(120, fleet=replace(fleet, trips=torn)).notes][2:] == ["holes-of"]
-    assert len(whole.notes) == 2
+    assert [note.rule for note in silent.notes] == ["gap", "source-silent"]
+    assert [note.rule for note in story.verdict(120, fleet=cut).notes][1:] == ["all-silent"]
+    assert [note.rule for note in story.verdict(120, fleet=replace(fleet, trips=torn)).notes][1:] == ["holes-of"]
+    assert [note.values for note in whole.notes] == [{"status": "SUBMITTED", "statuses": "SUBMITTED\nPRICE_CALCULATED"}]
     assert ("source-alive", "no") in [(check.rule, check.result) for check in silent.checks]
 
 

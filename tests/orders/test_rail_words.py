@@ -1,5 +1,6 @@
 """What stands beside the stages: lengths that count what their limit counts, what was heard, what was taken."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -139,3 +140,13 @@ def test_a_number_without_data_leads_to_those_one_slip_away_that_have_some(get: 
 def test_where_nothing_is_near_nothing_is_offered(get: Get) -> None:
     html = get("/orders/ORD-77777/").content.decode()
     assert 'href="/orders/ORD-' not in html.split('<dl class="known">')[1].split("</dl>")[0]
+
+
+def test_what_closing_by_hand_left_out_is_no_gap_in_json(get: Get, jaeger: FakeJaeger) -> None:
+    story = Story()
+    story.upto(2)
+    story.status(4, 20)
+    story.span("crm", 30, name="close order manually", status="CLOSED")
+    jaeger.spans[:] = story.spans
+
+    assert json.loads(get(f"/orders/{story.order_id}.json").content)["gaps"] == ["MANUFACTURING_APPROVED"]

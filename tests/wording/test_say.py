@@ -14,6 +14,7 @@ from orders.journey.spans import DAY, HOUR, MINUTE
 from orders.journey.stages import StageTable
 from orders.journey.verdict import Check, Clause, State, Verdict
 from orders.wording.check_templates import CHECKS
+from orders.wording.customer import tell_customer, whom_to_ask
 from orders.wording.say import WordingError, check_lines, places, say, say_clauses, whole_text
 from orders.wording.templates import CLAUSES
 from orders.wording.times import Zone
@@ -223,6 +224,44 @@ def test_a_sentence_holds_only_numbers_of_its_clause(rule: str) -> None:
         assert {p for p in places(template.en) if p not in {"stage", "status"}} == {
             p for p in places(template.ru) if p not in {"stage", "status"}
         }
+
+
+@pytest.mark.parametrize(("rule", "ru", "en"), [
+    ("gap", "Заказ идёт дальше. В записях пробелы: нет отметок «Заказ создан», «Заказ оформлен» и «Отгружен».",
+     'The order moved on. Our record has gaps: no marks "Order created", "Submitted" and "Shipped".'),
+    ("gap-behind", "В записях пробелы: нет отметок «Заказ создан», «Заказ оформлен» и «Отгружен», хотя эти шаги заказ прошёл.",
+     'Our record has gaps: no marks "Order created", "Submitted" and "Shipped", although the order passed these steps.'),
+    ("gap-by-hand", "Отметок «Заказ создан», «Заказ оформлен» и «Отгружен» нет: заказ закрыт вручную.",
+     'There are no marks "Order created", "Submitted" and "Shipped": the order was closed by hand.'),
+    ("not-traced-status", "Магазин ещё не подключён к трассировке: отметок «Заказ создан», «Заказ оформлен» и «Отгружен» не видно.",
+     'The shop is not connected to tracing yet: the marks "Order created", "Submitted" and "Shipped" are not visible.'),
+])  # fmt: skip
+def test_several_missing_marks_are_said_at_once(rule: str, ru: str, en: str) -> None:
+    values: dict[str, Any] = {"status": "INITIATED", "statuses": "INITIATED\nSUBMITTED\nSHIPPED"}
+    assert (text(rule, "ru", **values), text(rule, "en", **values)) == (ru, en)
+
+
+def test_what_the_customer_has_probably_not_done_is_said_as_probable() -> None:
+    assert (
+        text("checkout-unsure", "ru", elapsed=3 * HOUR)
+        == "Вероятно, покупатель не завершил оформление: записей об этом нет уже 3 ч."
+    )
+    assert (
+        text("checkout-unsure", "en", elapsed=3 * HOUR)
+        == "Probably the customer has not finished checkout: nothing has been recorded of it for 3 h."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "told", "asked"), [("default", "Заказ ещё не оформлен", False), ("telemetry", "Последнее, что видно", True)]
+)
+def test_of_a_checkout_in_doubt_the_customer_is_told_no_more_than_is_seen(ask: str, told: str, asked: bool) -> None:
+    verdict = Verdict(
+        state=State.SLOW, step=6, now=NOW, status="INITIATED", stage=0, since=START, cause="customer-left", ask=ask
+    )
+
+    assert tell_customer(verdict, TABLE, language="ru", zone=MSK, reached_at=START).startswith(told)
+    assert (whom_to_ask(verdict, TABLE) is not None) == asked
 
 
 def test_support_reads_no_jargon() -> None:
