@@ -63,6 +63,9 @@ FREE_TEXT: Final = frozenset({
 
 _REMEMBERED: Final = 8_192
 _KEY = re.compile(r"(?!.*\d{5})[a-z][a-z0-9_.-]{0,63}", re.ASCII)
+# Place, key, value and its type: of a text its hash, of numbers only those that are shown as they stand. So nothing is
+# kept that may not be seen.
+Asked = tuple[str, str, object, type]
 
 
 class ShownAttribute(NamedTuple):
@@ -80,7 +83,7 @@ class Policy:
 
     fits: Mapping[str, Fit] = field(repr=False)
     names: Names = field(repr=False)
-    decided: dict[tuple[str, str, object], ShownAttribute] = field(default_factory=dict, repr=False, compare=False)
+    decided: dict[Asked, ShownAttribute] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -109,8 +112,8 @@ class Policy:
         customer = dict.fromkeys(CUSTOMER_ID, pseudonyms.of_customer if pseudonyms else _never)
         return cls({**free, **fits, **customer}, known)
 
-    def remember(self, asked: tuple[str, str, object], decision: ShownAttribute) -> None:
-        """Keep what was decided of a value that may be seen; when there is too much of it, begin anew."""
+    def remember(self, asked: Asked, decision: ShownAttribute) -> None:
+        """Keep what was decided; when there is too much of it, begin anew."""
         if len(self.decided) >= _REMEMBERED:
             self.decided.clear()
         self.decided[asked] = decision
@@ -162,8 +165,10 @@ def shown(attributes: Iterable[Attribute], policy: Policy) -> tuple[ShownAttribu
     found = []
     for place, key, raw in attributes:
         value = unseal(raw)
-        decision = known((place, key, value)) if type(value) is str else None
-        found.append(decision or _show(place, key, value, policy))
+        kind = type(value)
+        asked = (place, key, hash(value) if kind is str else value, kind)
+        decision = known(asked) if kind is str or kind is int else None
+        found.append(decision or _show(asked, value, policy))
     return tuple(found)
 
 
@@ -174,12 +179,14 @@ def error_text(attributes: Iterable[Attribute], policy: Policy) -> str:
     return next(filter(None, texts), "")
 
 
-def _show(place: str, key: str, value: object, policy: Policy) -> ShownAttribute:
+def _show(asked: Asked, value: object, policy: Policy) -> ShownAttribute:
+    place, key, _, kind = asked
     fit = policy.fits.get(key)
     if fit is None:
-        return ShownAttribute(place, key if _KEY.fullmatch(key) else "", "", True)
-    text = fit(value)
-    decision = ShownAttribute(place, key, text or "", text is None)
-    if type(value) is str and text == value:  # safe as it stands: nothing is remembered that may not be seen
-        policy.remember((place, key, value), decision)
+        decision = ShownAttribute(place, key if _KEY.fullmatch(key) else "", "", True)
+    else:
+        text = fit(value)
+        decision = ShownAttribute(place, key, text or "", text is None)
+    if decision.key and (kind is str or (kind is int and not decision.masked and decision.text == str(value))):
+        policy.remember(asked, decision)
     return decision

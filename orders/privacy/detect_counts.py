@@ -1,6 +1,7 @@
 """Counts: numbers that say nothing of a person (lengths, amounts, codes), and long ones that may be a telephone's."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from orders.privacy import checks
@@ -36,25 +37,22 @@ _EXPLAINING: Final = _LARGE | words_of(
     "этапа этапе шаг шага шаге позиция позиции размер размером длина длиной лимит канал канала канале ожидалось "
     "получено сборка сборки процесс процесса процессе"
 )
-_EXPLAINED = re.compile(
-    r"(?<![^\W\d_])([^\W\d_]+)[\"')\]]?(?:\s?[:=#№<>]{1,2}\s?|\s№?\s?)[\"'(]?"
-    r"(?P<value>-?(\d{1,13})(?:\.\d{1,9})?)(?!\d|[^\W_]|[ ().-]{1,3}\d)"
+_VALUE = re.compile(r"[ :=#№<>\"'(](?P<value>-?(?P<whole>\d{1,13})(?:\.\d{1,9})?)(?!\d|[^\W_]|[ ().-]{1,3}\d)")
+_FARTHEST: Final = 40  # characters before a value in which the word that explains it stands
+_EXPLAINS_BACKWARDS = re.compile(r"[\"'(]?(?:\s?[:=#№<>]{1,2}\s?|\s?№?\s)[\"')\]]?([^\W\d_]+)")
+_VERSION = re.compile(
+    r"(?:(?<![^\W_])[vV]|ersion|ерси[яи]|(?<=[A-Za-z])/)[ :=]{0,2}(?P<value>\d{1,8}(?:\.\d{1,8}){1,4})(?!\d)"
 )
-_OTHERS: Final = (
-    re.compile(
-        r"(?:(?<![^\W_])[vV]|ersion|ерси[яи]|(?<=[A-Za-z])/)[ :=]{0,2}(?P<value>\d{1,8}(?:\.\d{1,8}){1,4})(?!\d)"
-    ),
-    re.compile(r"(?<![^\W_])(?P<value>0[xX][0-9A-Fa-f]{1,16})(?![^\W_])", re.ASCII),
-)
+_HEX = re.compile(r"0(?<![^\W_]0)[xX][0-9A-Fa-f]{1,16}(?![^\W_])", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]\.\d")
+_MAY_BE_AMOUNT = re.compile(r"[0-9]\s?(?:[^\W\d_]|%)")
 _AMOUNT = re.compile(
     r"(?<![^\W_])(?<!\d[.,])(?<!\d[ ()-])(?<!\+)-?(?P<number>\d{1,3}(?:[ ,]\d{3}){1,4}|\d{1,13})(?:[.,]\d{1,9})?"
     r"\s?(?P<unit>[^\W\d_]+|%)(?!\w|\.\s?\d)"
 )
-_LENGTHS: Final = (
-    re.compile(r"(?<![^\W_])P(?:\d{1,4}D)?T?(?:\d{1,4}[HMS]|\d{1,4}\.\d{1,9}S){1,3}(?![^\W_])", re.ASCII),
-    re.compile(r"(?<![^\W_])(?:\d{1,4}(?:\.\d{1,9})?(?:ms|us|µs|ns|[dhms])){2,5}(?![^\W_])"),
-    re.compile(r"(?<![\w.,+])-?(?:0\.\d{1,18}|\d{1,6}\.\d{1,3}|\d{1,3}\.\d{4})(?!\w|[.,-]\d|[ ()]\d)"),
-)
+_PERIOD = re.compile(r"P(?<![^\W_]P)(?:\d{1,4}D)?T?(?:\d{1,4}[HMS]|\d{1,4}\.\d{1,9}S){1,3}(?![^\W_])", re.ASCII)
+_LENGTH = re.compile(r"(?<![^\W_])(?:\d{1,4}(?:\.\d{1,9})?(?:ms|us|µs|ns|[dhms])){2,5}(?![^\W_])")
+_SHORT = re.compile(r"(?<![\w.,+])-?(?:0\.\d{1,18}|\d{1,6}\.\d{1,3}|\d{1,3}\.\d{4})(?!\w|[.,-]\d|[ ()]\d)")
 _SMALL: Final = 6  # digits of a code
 _MANY: Final = 9  # digits of an amount of things
 _TELEPHONE = re.compile(
@@ -62,8 +60,9 @@ _TELEPHONE = re.compile(
     r"|(?<![\d+])(?:(?:\+|00)?1[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)"
     r"|\+\d{7,15}(?!\d)"
 )
-_RUN = re.compile(r"\+?\(?\d(?:[ .()_*~·•–—|-]{0,2}\d)*")
-_SEVEN = re.compile(r"\d(?:\D{0,3}\d){6}")
+_DIALLED = re.compile(r"[0-9+(][0-9+() .-]{6,}")  # in which telephones are looked for
+_RUN = re.compile(r"[0-9+(](?:(?<=\d)|(?<=\()\d|(?<=\+)\(?\d)(?:[ .()_*~·•–—|-]{0,2}\d)*")
+_SEVEN = re.compile(r"[0-9](?<!\d\d)(?<!\d\D\d)(?<!\d\D\D\d)(?<!\d\D\D\D\d)(?:\D{0,3}\d){6}")
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?|доб\.?)\s?\d{1,6}(?![^\W_])", re.IGNORECASE)
 _LONG: Final = 7  # digits: from here on a number could be a telephone's
 _LONGEST: Final = 15  # and not from here on (E.164)
@@ -71,36 +70,47 @@ _LONGEST: Final = 15  # and not from here on (E.164)
 
 def explained(work: Work, judge: Judge) -> None:
     """Keep numbers that a word before them explains: `port 5432`, `status code 500`, `offset=1790000000000`."""
-    for found in _EXPLAINED.finditer(work.left):
-        name = found[1].lower()
-        if name in _EXPLAINING and (len(found[3]) <= _SMALL or name in _LARGE):
+    text = work.left
+    for found in _VALUE.finditer(text):
+        at = found.start("value")
+        before = _EXPLAINS_BACKWARDS.match(text[max(0, at - _FARTHEST) : at][::-1])
+        name = before[1][::-1].lower() if before else ""
+        if name in _EXPLAINING and (len(found["whole"]) <= _SMALL or name in _LARGE):
             work.keep(found, "value")
-    for regex in _OTHERS:
-        for found in regex.finditer(work.left):
-            work.keep(found, "value")
+    for found in _VERSION.finditer(work.left) if _DECIMAL.search(work.left) else ():
+        work.keep(found, "value")
+    for found in _HEX.finditer(work.left):
+        work.keep(found)
 
 
 def amounts(work: Work, judge: Judge) -> None:
     """Keep lengths of time, amounts with a unit and short decimals."""
-    for found in _AMOUNT.finditer(work.left):
+    units = _MAY_BE_AMOUNT.search(work.left)
+    for found in _AMOUNT.finditer(work.left) if units else ():
         unit = found["unit"]  # "page", not "Page": that could be a street's
         few = len(checks.digits(found["number"])) <= _MANY
         if unit.lower() in _FINE_UNITS or (few and (unit in _UNITS or unit == "%")):
             work.keep(found)
-    for regex in _LENGTHS:
+    for regex in (_PERIOD, *((_LENGTH,) if units else ()), *((_SHORT,) if _DECIMAL.search(work.left) else ())):
         for found in regex.finditer(work.left):
             work.keep(found)
 
 
 def telephones(work: Work, judge: Judge) -> None:
     """Mark telephone numbers, and as one every number of seven digits or more that is left, however it is grouped."""
-    if not _SEVEN.search(work.left):
-        return
-    for regex in (_TELEPHONE, _RUN):
-        for found in regex.finditer(work.left):
-            number = checks.digits(found[0])
-            if len(number) < _LONG:
-                continue
-            extension = _EXTENSION.match(work.left, found.end())
-            kind, value = ("phone", number[-10:]) if len(number) <= _LONGEST else ("number", number)
-            judge.mark(work, (found.start(), extension.end() if extension else found.end()), kind, value)
+    if _SEVEN.search(work.left):
+        text = work.left
+        for dialled in _DIALLED.finditer(text):
+            _mark_long(work, judge, _TELEPHONE.finditer(text, *dialled.span()))
+    if _SEVEN.search(work.left):
+        _mark_long(work, judge, _RUN.finditer(work.left))
+
+
+def _mark_long(work: Work, judge: Judge, numbers: Iterable[re.Match[str]]) -> None:
+    for found in numbers:
+        number = checks.digits(found[0])
+        if len(number) < _LONG:
+            continue
+        extension = _EXTENSION.match(work.left, found.end())
+        kind, value = ("phone", number[-10:]) if len(number) <= _LONGEST else ("number", number)
+        judge.mark(work, (found.start(), extension.end() if extension else found.end()), kind, value)

@@ -18,35 +18,38 @@ _NUMBER_OF_MONTH: Final = {
 }
 _MONTH: Final = "(?P<m>" + "|".join(_NUMBER_OF_MONTH) + ")"
 _DATE: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
-_STAMP = re.compile(
-    r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+_STAMP: Final = (
+    r"(?P<y>\d(?<![\d-]\d)\d{3})-(?P<m>\d\d)-(?P<d>\d\d)[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
     r"(?:Z|\s?[+-]\d\d:?\d\d)?(?![\d:])"
 )
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?![\d:])")
-_DATES = (
-    re.compile(r"(?<![\d.+(-])(?P<y>\d{4})[-./](?P<m>\d\d?)[-./](?P<d>\d\d?)(?![\d]|[-./]\d)"),
-    re.compile(r"(?<![\d.+(-])(?P<d>\d\d?)[-./](?P<m>\d\d?)[-./](?P<y>\d{4})(?![\d]|[-./]\d)"),
-    re.compile(r"(?<![\d.+(-])(?P<d>\d\d)[./](?P<m>\d\d)[./](?P<y>\d\d)(?![\d]|[-./]\d)"),
-    re.compile(rf"(?<!\d){_DATE}\s(?:of\s)?{_MONTH}\.?,?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
-    re.compile(rf"(?<![^\W_]){_MONTH}\.?\s{_DATE},?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
-)  # fmt: skip
-_ANY = re.compile(r"\d\d[-./:]\d\d|\d[-./:]\d{1,2}[-./]\d\d|[ .,]\d{4}(?!\d)")
+_CLOCK = re.compile(r"\d(?<![\d:]\d)\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?![\d:])")
+_YEAR = r"[ .,]\d{4}(?!\d)"
+_DATES = tuple((re.compile(hint), re.compile(regex)) for hint, regex in (
+    (r"[0-9]\d{3}-\d\d-", _STAMP),
+    (r"[0-9]\d{3}[-./]\d", r"(?P<y>\d(?<![\d.+(-]\d)\d{3})[-./](?P<m>\d\d?)[-./](?P<d>\d\d?)(?![\d]|[-./]\d)"),
+    (r"[-./]\d{4}", r"(?P<d>\d(?<![\d.+(-]\d)\d?)[-./](?P<m>\d\d?)[-./](?P<y>\d{4})(?![\d]|[-./]\d)"),
+    (r"[./]\d\d[./]\d\d", r"(?P<d>\d(?<![\d.+(-]\d)\d)[./](?P<m>\d\d)[./](?P<y>\d\d)(?![\d]|[-./]\d)"),
+    (_YEAR, rf"(?i)(?<!\d){_DATE}\s(?:of\s)?{_MONTH}\.?,?\s(?P<y>\d{{4}})(?!\d)"),
+    (_YEAR, rf"(?i)(?<![^\W_]){_MONTH}\.?\s{_DATE},?\s(?P<y>\d{{4}})(?!\d)"),
+))  # what a text must hold to be looked at, and the date  # fmt: skip
+_MAY_BE_CLOCK = re.compile(r":\d\d(?<=\d:\d\d)")
+_ANY = re.compile(rf"\d\d[-./:]\d\d|\d[-./:]\d{{1,2}}[-./]\d\d|{_YEAR}")  # a lone `1:23` says little of a time
 _BORN = re.compile(r"(?:born|birth|dob|родил|рожд|д\. ?р)\w{0,8}[^\d]{0,12}$", re.IGNORECASE)
 
 
 def dates(work: Work, judge: Judge) -> None:
     """Mark what may be a birthday: a date before FIRST_YEAR, or behind a word for birth; keep other dates and times."""
-    if not _ANY.search(work.left):
-        return
-    for regex in (_STAMP, *_DATES):
-        for found in regex.finditer(work.left):
+    clocks = _MAY_BE_CLOCK.search(work.left) and _ANY.search(work.left)
+    digits = work.digits()
+    for hint, regex in _DATES:
+        for found in regex.finditer(work.left) if hint.search(digits) else ():
             if day := _day(found):
                 born = int(day[:4]) < checks.FIRST_YEAR or _BORN.search(work.left[: found.start()][-32:])
                 if born:
                     judge.mark(work, found.span(), "date", day)
                 elif len(found["y"]) == 4:
                     work.keep(found)
-    for found in _CLOCK.finditer(work.left):
+    for found in _CLOCK.finditer(work.left) if clocks else ():
         work.keep(found)
 
 

@@ -11,7 +11,8 @@ _LOCAL: Final = frozenset(".+-%~_'!#$^*")
 _MOST_LOCAL: Final = 64
 _MOST_COLONS: Final = 10  # of a word, a colon and an address
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
-_IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
+_IPV4 = re.compile(r"\d(?<![\d.]\d)\d{0,2}\.(?:\d{1,3}\.){2}\d{1,3}(?!\d|\.\d)")
+_TWO_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _MAY_BE_IPV6 = re.compile(r"[\w:.%]{3,100}", re.ASCII)
 _MAC = re.compile(
     r"(?<![^\W_])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
@@ -53,7 +54,7 @@ def addresses(work: Work, judge: Judge) -> None:
     if colons > 4 or dots > 1 or work.left.count("-") > 4:
         for found in _MAC.finditer(work.left):
             judge.mark(work, found.span(), "mac", re.sub(r"[:.-]", "", found[0]))
-    for found in _MAY_BE_IPV6.finditer(work.left) if colons > 1 else ():
+    for found in _MAY_BE_IPV6.finditer(work.left) if _TWO_COLONS.search(work.left) else ():
         start, end = _ipv6(found[0])
         if end:
             _address(work, judge, found.start() + start, found.start() + end)

@@ -17,11 +17,11 @@ from orders.privacy.detect_numbers import numbers
 from orders.privacy.detect_secrets import secrets
 from orders.privacy.judge import Judge
 from orders.privacy.normal import LONGEST, normal
-from orders.privacy.pieces import CUT, HIDDEN, MARK, Work
+from orders.privacy.pieces import CUT, HIDDEN, MARK, TAKEN, Token, Work
 from orders.privacy.pseudonyms import Pseudonyms
 from orders.privacy.shapes import statements, urls
 from orders.privacy.vocabulary import Vocabulary
-from orders.privacy.words import Token, judged_together, tokens
+from orders.privacy.words import judged_together, tokens
 
 _REMEMBERED: Final = 4_096  # texts whose masked form is kept
 _TRACE = re.compile(
@@ -30,7 +30,7 @@ _TRACE = re.compile(
     r"|(?:(?<=span_id=)|(?<=span_id: )|(?<=spanID=)|(?<=span )|(?<=span=))\d{16})(?![^\W_])",
     re.IGNORECASE | re.ASCII,
 )
-
+_MAY_BE_TRACE = re.compile(r"[0-9a-fA-F][0-9a-fA-F]{7}")
 _BELGIAN = re.compile(r"[Bb][Ee]\d{14}", re.ASCII)  # an account's number that reads like a span's id
 
 
@@ -43,11 +43,13 @@ class ShownText(NamedTuple):
 
 
 def _marks(work: Work, judge: Judge) -> None:
-    for found in MARK.finditer(work.left):
+    for found in MARK.finditer(work.left) if "‹" in work.left else ():
         work.take(*found.span(), found[0], "hidden" if found[0] == HIDDEN else "mark")
 
 
 def _ids(work: Work, judge: Judge) -> None:
+    if not judge.ids.search(work.left):
+        return
     for found in judge.own_ids.finditer(work.left):
         work.keep(found)
     for found in judge.customers.finditer(work.left):
@@ -55,7 +57,7 @@ def _ids(work: Work, judge: Judge) -> None:
 
 
 def _traces(work: Work, judge: Judge) -> None:
-    for found in _TRACE.finditer(work.left):
+    for found in _TRACE.finditer(work.left) if _MAY_BE_TRACE.search(work.left) else ():
         if not (_BELGIAN.fullmatch(found[0]) and iban(found[0].upper())):
             work.keep(found)
 
@@ -110,9 +112,12 @@ def masked(text: str, judge: Judge) -> ShownText:
     work = Work(plain)
     for step in STEPS:
         step(work, judge)
+        if not work.left.strip(TAKEN):
+            break
     found = judged_together(tokens(work, judge))
     kept, short = _shortened(found, cut=cut)
-    hidden = sum(token.kind in {"hidden", "mark"} for token in kept)
+    kinds = [token.kind for token in kept]
+    hidden = kinds.count("hidden") + kinds.count("mark")
     shown = "".join([token.text for token in kept])
     return ShownText(f"{shown} {CUT}".strip() if short else shown, hidden, short)
 
@@ -120,6 +125,8 @@ def masked(text: str, judge: Judge) -> ShownText:
 def _shortened(found: list[Token], *, cut: bool) -> tuple[list[Token], bool]:
     """Return as many tokens as there is room for; of a text that was cut nothing but whole, known words at its end."""
     room = LONGEST - len(CUT) - 1
+    if not cut and sum([len(token.text) for token in found]) <= room:
+        return found, False
     kept: list[Token] = []
     for token in found:
         room -= len(token.text)

@@ -1,14 +1,16 @@
 """Judge: what every detector may ask: which words are known, what ids look like here, how a value is marked."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from orders.journey.ids_patterns import IdPatterns
-from orders.privacy.pieces import Work
+from orders.privacy.pieces import Token, Work
 from orders.privacy.pseudonyms import Pseudonyms
 from orders.privacy.vocabulary import Vocabulary
 
+_SIGNS: Final = " !\"#$%&'()*+,./:;<=>?@[\\]^`{|}~«»“”„‘’–—−№•·°→←×±≤≥-"
 _EDGE: Final = r"(?<![^\W_])(?:{})(?![^\W_])"
 
 
@@ -20,6 +22,8 @@ class Judge:
     pseudonyms: Pseudonyms
     own_ids: re.Pattern[str] = field(repr=False)  # orders, partners, models
     customers: re.Pattern[str] = field(repr=False)
+    ids: re.Pattern[str] = field(repr=False)  # of either, wherever it stands: quick to say that there is none
+    ready: Mapping[str, Token] = field(repr=False)  # signs, and words that read the same wherever they stand
 
     @classmethod
     def of(cls, patterns: IdPatterns, pseudonyms: Pseudonyms, vocabulary: Vocabulary) -> "Judge":
@@ -31,6 +35,11 @@ class Judge:
             pseudonyms,
             re.compile(_EDGE.format(own or "(?!)"), re.ASCII),
             re.compile(_EDGE.format(customers or "(?!)"), re.ASCII),
+            re.compile("|".join(regex.pattern for _, regex in patterns.regexes) or "(?!)", re.ASCII),
+            {
+                **{sign: Token(sign, "between") for sign in _SIGNS},
+                **{word: Token(word, "word") for word in vocabulary.words if _reads_alike(word, vocabulary)},
+            },
         )
 
     def knows(self, word: str) -> bool:
@@ -40,3 +49,8 @@ class Judge:
     def mark(self, work: Work, span: tuple[int, int], kind: str, value: str) -> None:
         """Put a mark in the place of a value, which is given in the form in which it is compared."""
         work.take(*span, self.pseudonyms.mark(kind, value), "mark")
+
+
+def _reads_alike(word: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a word reads the same whatever stands around it: no letter, number or beginning of a phrase."""
+    return len(word) > 1 and not word.isdecimal() and word not in vocabulary.phrases

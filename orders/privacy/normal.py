@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ def normal(text: str) -> tuple[str, bool]:
     characters are gone, percent-encoding is undone, spaces and line ends are one space. At most LONGEST characters,
     cut between two words. A text that is encoded more often than anybody would is empty.
     """
+    if len(text) <= LONGEST and text.isascii() and text.isprintable() and "%" not in text:
+        return " ".join(text.split()), False
     head = _composed(text[: LONGEST + 1])
     cut = len(text) > LONGEST or len(head) > 2 * LONGEST  # one character may be eighteen
     plain = _SPACES.sub(" ", _decoded(head[: 2 * LONGEST])).strip()
@@ -55,6 +58,7 @@ def _composed(text: str) -> str:
 _CONTROLS: Final = {code: " " if code in (9, 10, 11, 12, 13) else None for code in (*range(32), 127)}
 
 
+@lru_cache(maxsize=1_024)  # characters: a text repeats few
 def _character(one: str) -> str:
     if one.isascii():
         return one.translate(_CONTROLS)

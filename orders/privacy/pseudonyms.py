@@ -17,23 +17,26 @@ class KeyMissingError(ValueError):
     """No key, or an empty one, was given: an unkeyed hash of a customer's number can be undone in minutes."""
 
 
-def pseudonym(kind: str, value: str, key: bytes) -> str:
+def prepared(key: bytes) -> hmac.HMAC:
+    """Return an HMAC-SHA256 that has read its key and nothing else. Raises KeyMissingError for an empty key."""
+    if not key:
+        raise KeyMissingError("a pseudonym needs a key")
+    return hmac.new(key, digestmod="sha256")
+
+
+def pseudonym(kind: str, value: str, key: hmac.HMAC) -> str:
     """Return such as "c-4f1c9a" for `value`, the id of a `kind` ("customer").
 
     HMAC-SHA256 over the kind and the normalised value (NFKC, case folded, trimmed).
-
-    Raises KeyMissingError for an empty key.
     """
     return f"{_LETTERS.get(kind, kind[:1])}-{_digest(kind, value, key)[:_SHOWN]}"
 
 
-def mark(kind: str, value: str, key: bytes) -> str:
+def mark(kind: str, value: str, key: hmac.HMAC) -> str:
     """Return such as "‹email:3f09ab12c7›", what stands in a text for `value`, which is already in one form.
 
     The digits are the first ten of the HMAC (see `pseudonym`), or of the HMAC of it and so on, until no five in a row
     are decimal and no four are letters: a mark cannot be mistaken for, or made to carry, a piece of a number or a name.
-
-    Raises KeyMissingError for an empty key.
     """
     digest = _digest(kind, value, key)
     while _LOOKS_LIKE_DATA.search(digest[:_MARKED]):
@@ -41,12 +44,11 @@ def mark(kind: str, value: str, key: bytes) -> str:
     return f"‹{kind}:{digest[:_MARKED]}›"
 
 
-def _digest(kind: str, value: str, key: bytes) -> str:
-    if not key:
-        raise KeyMissingError("a pseudonym needs a key")
+def _digest(kind: str, value: str, key: hmac.HMAC) -> str:
     plain = unicodedata.normalize("NFKC", value).casefold().strip()
-    message = f"{kind}\0{plain}".encode("utf-8", "surrogatepass")
-    return hmac.digest(key, message, "sha256").hex()
+    keyed = key.copy()
+    keyed.update(f"{kind}\0{plain}".encode("utf-8", "surrogatepass"))
+    return keyed.hexdigest()
 
 
 def id_text(value: object) -> str:
@@ -65,8 +67,8 @@ class Pseudonyms:
         """Raise KeyMissingError unless every key, and at least one, holds something."""
         if not keys or not all(keys):
             raise KeyMissingError("pseudonyms need at least one key, and none may be empty")
-        self._keys = tuple(keys)
-        self._current = lru_cache(maxsize=256)(partial(pseudonym, "customer", key=keys[0]))  # a page repeats few
+        self._keys = tuple(map(prepared, keys))
+        self._current = lru_cache(maxsize=256)(partial(pseudonym, "customer", key=self._keys[0]))  # a page repeats few
 
     def __repr__(self) -> str:
         return f"Pseudonyms({len(self._keys)} keys)"

@@ -7,24 +7,24 @@ from orders.privacy.judge import Judge
 from orders.privacy.pieces import HIDDEN, MARK, Work
 
 _URL = re.compile(r"(?<![^\W_])(?P<scheme>[a-z][a-z0-9+.-]{1,15})://(?P<rest>[^\s\"'<>\x01]{1,2000})", re.IGNORECASE)
-_PATH = re.compile(r"(?<![^\s\"'(\[=,;>])/(?=[\w{]|‹…›)[^\s\"'<>,;()\x01]{1,2000}")
+_PATH = re.compile(r"/(?<![^\s\"'(\[=,;>]/)(?=[\w{]|‹…›)[^\s\"'<>,;()\x01]{1,2000}")
 _TEMPLATE = re.compile(r"[{:*](\w{0,40})}?", re.ASCII)
 _VERSION = re.compile(r"v\d{1,3}", re.ASCII)
 _PORT = re.compile(r":\d{1,5}")
-_TRAILING: Final = ".,;:!?)]}"
+_TRAILING: Final = ".,;:!?)]"  # belongs to the sentence
 
 
 def urls(work: Work, judge: Judge) -> None:
     """Show of each URL and path: scheme, host where its name is known, the path's known words, the query's names."""
     if "/" not in work.left:
         return
-    for found in _URL.finditer(work.left):
-        rest = found["rest"].rstrip(_TRAILING.replace("}", ""))
+    for found in _URL.finditer(work.left) if "://" in work.left else ():
+        rest = found["rest"].rstrip(_TRAILING)
         scheme = found["scheme"] if judge.knows(found["scheme"].lower()) else HIDDEN
         shown = f"{scheme}://{_shape(rest, judge)}"
         work.take(found.start(), found.start("rest") + len(rest), shown, "kept")
     for found in _PATH.finditer(work.left):
-        rest = found[0].rstrip(_TRAILING.replace("}", ""))
+        rest = found[0].rstrip(_TRAILING)
         work.take(found.start(), found.start() + len(rest), _shape(rest, judge), "kept")
 
 
@@ -37,6 +37,8 @@ def _shape(rest: str, judge: Judge) -> str:
 
 
 def _host(host: str, judge: Judge) -> str:
+    if not host:
+        return ""
     name = host.rpartition("@")[2]
     label, port = name, ""
     if found := _PORT.search(name):
@@ -46,7 +48,13 @@ def _host(host: str, judge: Judge) -> str:
 
 
 def _segment(segment: str, judge: Judge) -> str:
-    if not MARK.sub("", segment) or _VERSION.fullmatch(segment) or judge.own_ids.fullmatch(segment):
+    if not segment or (segment.isalpha() and judge.knows(segment)):
+        return segment
+    if (
+        ("‹" in segment and not MARK.sub("", segment))
+        or _VERSION.fullmatch(segment)
+        or judge.own_ids.fullmatch(segment)
+    ):
         return segment
     if (name := _TEMPLATE.fullmatch(segment)) and (name[1] in {"", "n"} or judge.knows(name[1])):
         return segment
@@ -64,11 +72,14 @@ _STATEMENT = re.compile(
     r"(?<![^\W_])(?:select\b(?=.{0,400}\bfrom\b)|insert\s+into\b|update\s+\S{1,80}\s+set\b|delete\s+from\b|merge\s+into\b)",
     re.IGNORECASE,
 )
+BEGINNINGS: Final = ("elect", "nsert", "pdate", "elete", "merge")  # `ı` is an `i` to a pattern, not to `lower`
 _LITERAL = re.compile(r"(?<![^\W_])'(?:[^'\x01]|'')*(?:'|$)|(?<![\w.?$])-?\d+(?:\.\d+)?(?![\w.])|[\];]")
 
 
 def statements(work: Work, judge: Judge) -> None:
     """Show of each SQL statement its shape: `?` for every literal up to its end (`;`, `]` or the end of the text)."""
+    if not any(map(work.left.lower().__contains__, BEGINNINGS)):
+        return
     found = _STATEMENT.search(work.left)
     while found:
         end = len(work.left)

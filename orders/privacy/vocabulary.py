@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W_](?:[\w.#+'/-]{0,63}[\w#+])?")
 _FIRST = re.compile(r"\W")
 _LONG_RUN = re.compile(r"\d{5}")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_ONE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")  # of one, no name is made
 _LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]+)(\d{1,4})")
 
 
@@ -78,6 +79,8 @@ class Vocabulary:
 
 
 def _made_of(word: str, words: frozenset[str]) -> bool:
+    if _ONE_PART.fullmatch(word):
+        return False
     if found := _LETTERS_AND_DIGITS.fullmatch(word):
         return len(found[1]) > 1 and (found[1] in words or _in_humps(found[1], words, 2))
     pieces = [piece for piece in word.split("_") if piece]

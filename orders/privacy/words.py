@@ -2,16 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from orders.privacy.judge import Judge
-from orders.privacy.pieces import HIDDEN, Piece, Work
+from orders.privacy.pieces import HIDDEN, TAKEN, Piece, Token, Work
 
-_TOKEN = re.compile(
-    r"(?P<taken>\x01+)|(?P<word>[^\W\d]\w*)|(?P<number>\d+)(?P<tail>\w*)"
-    r"|(?P<space>[ ]+)|(?P<sign>[!\"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~«»“”„‘’–—−№•·°→←×±≤≥-])|(?P<other>.)",
-    re.DOTALL,
-)
+_TOKEN = re.compile(r"\x01+|\w+|.", re.DOTALL)
 _JOINS: Final = frozenset(" ,.-/#№()«»\"'@+&*")  # between a hidden word and its house number, or the next hidden word
 _FAR: Final = 4  # so many joints, or anything else between, and two tokens are no neighbours
 _FEWEST_LETTERS: Final = 3  # `и в` are two words
@@ -20,30 +16,30 @@ _LONGEST_NUMBER: Final = 6
 _POSTCODE: Final = 5
 
 
-class Token(NamedTuple):
-    """One token of a text, judged."""
-
-    text: str
-    kind: str  # "word", "letter", "stray" (an unknown letter), "number", "kept", "mark", "hidden" or "between"
+_UNKNOWN: Final = Token(HIDDEN, "hidden")
+_STRAY: Final = Token(HIDDEN, "stray")
 
 
 def tokens(work: Work, judge: Judge) -> list[Token]:
     """Return the tokens of a text in its order, unknown words hidden."""
     found: list[Token] = []
-    pieces = iter(work.pieces)
-    at = 0
-    for token in _TOKEN.finditer(work.left):
-        if token.start() < at:  # a phrase reached so far
+    pieces = iter(sorted(work.pieces))
+    start = reached = 0
+    for text in _TOKEN.findall(work.left):
+        at, start = start, start + len(text)
+        if at < reached:  # by a phrase
             continue
-        at = token.end()
-        if token["taken"]:
-            found += _pieces(pieces, token.start(), at)
-        elif token["word"]:
-            shown = _word(work.left, token.start(), token["word"], judge)
-            at = max(at, token.start() + len(shown.text)) if shown.kind == "word" else at
-            found.append(shown)
+        if ready := judge.ready.get(text):
+            found.append(ready)
+        elif text[0] == TAKEN:
+            found += _pieces(pieces, at, start)
+        elif text[0].isdecimal():
+            found.append(_number(text, judge))
+        elif text[0].isalnum() or text[0] == "_":
+            found.append(_word(work.left, at, text, judge))
+            reached = at + len(found[-1].text) if found[-1].kind == "word" else 0
         else:
-            found.append(_other(token, judge))
+            found.append(_UNKNOWN)
     return found
 
 
@@ -60,20 +56,16 @@ def _word(text: str, at: int, word: str, judge: Judge) -> Token:
     if phrase := judge.vocabulary.phrase_at(text, at, word):
         return Token(phrase, "word")
     if not judge.knows(word):
-        return Token(HIDDEN, "hidden" if len(word) > 1 else "stray")
+        return _UNKNOWN if len(word) > 1 else _STRAY
     if len(word) > 1:
         return Token(word, "word")
-    return Token(HIDDEN, "stray") if text[at + 1 : at + 2] == "." else Token(word, "letter")
+    return _STRAY if text[at + 1 : at + 2] == "." else Token(word, "letter")
 
 
-def _other(token: re.Match[str], judge: Judge) -> Token:
-    if token["space"] or token["sign"]:
-        return Token(token[0], "between")
-    if token["number"] and not token["tail"] and len(token["number"]) <= _LONGEST_NUMBER:
-        return Token(token[0], "number")
-    if token["tail"] and judge.knows(token[0]):
-        return Token(token[0], "word")
-    return Token(HIDDEN, "hidden")
+def _number(text: str, judge: Judge) -> Token:
+    if text.isdecimal():
+        return Token(text, "number") if len(text) <= _LONGEST_NUMBER else _UNKNOWN
+    return Token(text, "word") if judge.knows(text) else _UNKNOWN
 
 
 def judged_together(found: list[Token]) -> list[Token]:
@@ -82,10 +74,16 @@ def judged_together(found: list[Token]) -> list[Token]:
     That is: a state with its postal code (`OR 97035`), a number beside a hidden word (a house, a postal code), and
     letters or digits that stand apart (`И в а н`).
     """
-    _hide_letters(found)
-    _hide_postcodes(found)
-    for order in (range(len(found)), range(len(found) - 1, -1, -1)):
-        _hide_numbers(found, order)
+    kinds = [token.kind for token in found]
+    if "letter" in kinds or "stray" in kinds:
+        _hide_letters(found)
+    if "number" in kinds:
+        numbers = [at for at, kind in enumerate(kinds) if kind == "number"]
+        if len(numbers) >= _FEWEST_DIGITS:
+            _hide_digits(found)
+        _hide_postcodes(found, numbers)
+        _hide_numbers(found, numbers, -1)
+        _hide_numbers(found, numbers[::-1], 1)
     return _joined(found)
 
 
@@ -93,6 +91,9 @@ def _hide_letters(found: list[Token]) -> None:
     for near in _neighbours(found, {"letter", "stray"}, _JOINS):
         if len(near) >= _FEWEST_LETTERS or any(found[at].kind == "stray" for at in near):
             _hide(found, near)
+
+
+def _hide_digits(found: list[Token]) -> None:
     for near in _neighbours(found, {"number"}, _JOINS - {","}):
         if len(near) >= _FEWEST_DIGITS and all(len(found[at].text) == 1 for at in near):
             _hide(found, near)
@@ -100,15 +101,15 @@ def _hide_letters(found: list[Token]) -> None:
 
 def _hide(found: list[Token], places: list[int]) -> None:
     for at in places:
-        found[at] = Token(HIDDEN, "hidden")
+        found[at] = _UNKNOWN
 
 
-def _hide_postcodes(found: list[Token]) -> None:
-    for at in range(len(found) - 2):
-        state, space, code = found[at : at + 3]
-        two = state.kind == "word" and len(state.text) == 2 and state.text.isupper()
-        if two and space.text == " " and code.kind == "number" and len(code.text) == _POSTCODE:
-            _hide(found, [at, at + 2])
+def _hide_postcodes(found: list[Token], numbers: list[int]) -> None:
+    for at in numbers:
+        if at > 1 and len(found[at].text) == _POSTCODE and found[at - 1].text == " ":
+            state = found[at - 2]
+            if state.kind == "word" and len(state.text) == 2 and state.text.isupper():
+                _hide(found, [at - 2, at])
 
 
 def _neighbours(found: list[Token], kinds: set[str], joins: frozenset[str]) -> list[list[int]]:
@@ -128,28 +129,27 @@ def _neighbours(found: list[Token], kinds: set[str], joins: frozenset[str]) -> l
     return groups
 
 
-def _hide_numbers(found: list[Token], order: range) -> None:
-    beside, apart = False, 0
-    for at in order:
-        token = found[at]
-        if token.kind == "between":
-            apart += 1 if token.text in _JOINS else _FAR
-            continue
-        beside = token.kind == "hidden" or (beside and apart < _FAR and token.kind == "number")
-        if beside:
-            found[at] = Token(HIDDEN, "hidden")
-        apart = 0
+def _hide_numbers(found: list[Token], numbers: list[int], side: int) -> None:
+    """Hide each of these numbers to whose side (-1: left, 1: right) something hidden stands, a number hidden so too."""
+    for number in numbers:
+        at, apart = number + side, 0
+        while 0 <= at < len(found) and found[at].kind == "between":
+            apart += 1 if found[at].text in _JOINS else _FAR
+            at += side
+        if apart < _FAR and 0 <= at < len(found) and found[at].kind == "hidden":
+            found[number] = _UNKNOWN
 
 
 def _joined(found: list[Token]) -> list[Token]:
     result: list[Token] = []
+    near, end = False, 0  # whether nothing but joints stands behind the last hidden one, which ends there
     for token in found:
-        if token.kind == "hidden":
-            back = len(result)
-            while back and result[back - 1].kind == "between" and result[back - 1].text in _JOINS:
-                back -= 1
-            if back and result[back - 1].kind == "hidden":
-                del result[back:]
-                continue
+        if token.kind != "hidden":
+            near = near and token.kind == "between" and token.text in _JOINS
+        elif near:
+            del result[end:]
+            continue
+        else:
+            near, end = True, len(result) + 1
         result.append(token)
     return result

@@ -37,6 +37,9 @@ def test_a_masking_that_does_nothing_or_too_much_is_found_out() -> None:
         ("+7 912 345 67 89", "‹phone:0c4e29a7f7› 45 67 89", "", True),
         ("+7 912 345 67 89", "‹phone:0c4e29a7f7›", "", False),
         ("Phonard", "‹phone:0c4e29a7f7›", "", False),
+        ("ba09::9685:dd4a:6427:b1a3", "from ‹ip:db8e07d01c› and ‹mac:5dd4a60ae1›", "", False),  # six digits by chance
+        ("ba09::9685:dd4a:6427:b1a3", "from ‹ip:db8e07d01c› and 5dd4a60ae1", "", True),
+        ("ba09::9685:dd4a:6427:b1a3", "from ‹5dd4a60ae1›", "", True),
     ],
 )
 def test_a_fragment_is_a_miss(item: str, masked: str, own: str, missed: bool) -> None:
