@@ -3,13 +3,9 @@
 import logging
 import os
 import secrets
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,12 +16,12 @@ from urllib.parse import urlsplit
 import django
 
 from bench import machine, traces
+from demo.parts import free_port, wait_for
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 THREADS: Final = 64
 # glibc's own ways keep what one large answer took, thread by thread; docs/operations.md names the same for production.
 MEMORY: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
-READY: Final = 60.0  # seconds that a process may take to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +37,6 @@ class Portal:
         with closing(sqlite3.connect(self.database)) as connection:
             (found,) = connection.execute("SELECT count(*) FROM portal_accessrow").fetchone()
         return int(found)
-
-
-def free_port() -> int:
-    """Return a port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(var: Path, upstream: str) -> dict[str, str]:
@@ -107,22 +95,8 @@ def running(log: Path) -> Iterator[Portal]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words)
         os.sched_setaffinity(0, before)
         try:
-            _wait(url, process)
+            wait_for("portal", f"{url}/no-such-page", process, os.environ)
             yield Portal(url, machine.children(process.pid)[0], Path(os.environ["PORTAL_VAR"]) / "portal.sqlite3")
         finally:
             process.terminate()
             process.wait(30)
-
-
-def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + READY
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/no-such-page", timeout=5).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the portal did not start: its log says why")

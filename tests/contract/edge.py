@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from demo.parts import free_port
 from portal import serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,12 +133,6 @@ def whole(answer: Answer) -> bool:
 def somewhere(folder: Path) -> Edge:
     """Return an edge on free ports, not yet running."""
     return Edge(folder, free_port(), free_port())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Many requests at re-check time, over threads and processes, tokens rotating: one refresh, nobody thrown out."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 import requests
 
 from demo.keycloak import StandInKeycloak
+from demo.parts import free_port
 from portal import serve
 from tests.portal.browser import Browser
 
@@ -41,9 +41,7 @@ class Portal:
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
     """Serve the portal with two processes of six threads on one SQLite file, beside a stand-in that rotates tokens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     keycloak = StandInKeycloak(portal_url=url).start()
     keycloak.realm.config.update(revokeRefreshToken=True, refreshTokenMaxReuse=0)
@@ -57,9 +55,11 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, check=True)
     command = serve.command(f"127.0.0.1:{port}", workers=2, threads=6, drain=0)
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own server
-        _wait_for(f"{url}/signed-out/")
-        yield Portal(url, keycloak, env)
-        server.terminate()
+        try:
+            _wait_for(f"{url}/signed-out/")
+            yield Portal(url, keycloak, env)
+        finally:
+            server.terminate()
     keycloak.stop()
 
 
@@ -68,7 +68,7 @@ def _wait_for(url: str) -> None:
         try:
             if requests.get(url, timeout=5).status_code == 200:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens, or nobody answers yet
             time.sleep(0.1)
     raise AssertionError("gunicorn did not start")
 
