@@ -1,14 +1,26 @@
 """Hops: what one service handed to the next, by message or by call, and whether it was taken."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Final, NamedTuple
 
 from orders.journey.journey import Hop
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
 from orders.journey.troubles import SETTLES, died_unread, gives_back
 
+CLIMB: Final = 32  # spans looked at above a settling: it stands right below what took its message
 Key = tuple[str, str]  # what identifies a span
-Settling = tuple[Span, set[Key]]  # a settling, and what it is about
+
+
+class Settled(NamedTuple):
+    """How a message's settlings ended: the last that gave it back, and when the last other one began (0: none)."""
+
+    back: Span | None
+    kept_at: int
+
+
+UNSETTLED: Final = Settled(None, 0)
 
 
 def hops_of(
@@ -27,7 +39,7 @@ def hops_of(
     mine = [s for s in spans if _speaks(s, order_id)]
     known = {s[:2]: s for s in spans}
     taken = _taken_by(mine, known)
-    settled = [(s, _settles(s, known)) for s in mine if s.facts.operation in SETTLES and s.kind == "client"]
+    settled = _settled_of(mine, known)
     hops = [_message(s, taken.get(s[:2], ()), settled, codes, shifts, table) for s in mine if s.kind == "producer"]
     sent = {taker[:2] for s in mine if s.kind == "producer" for taker in taken.get(s[:2], ())}
     hops += _unsent(hops, [s for s in mine if _takes(s) and s[:2] not in sent], settled, codes, shifts)
@@ -68,27 +80,48 @@ def _settles(span: Span, known: Mapping[Key, Span]) -> set[Key]:
     found: set[Key] = {*span.links}
     if span.facts.message_id:
         found.add(("message", span.facts.message_id))
-    seen: set[Key] = set()
     key = (span.trace_id, span.parent_id)
-    while key in known and key not in seen:
-        seen.add(key)
-        above = known[key]
+    for _ in range(CLIMB):
+        above = known.get(key)
+        if above is None:
+            break
         if above.kind == "producer" or _takes(above):
             return {*found, key}
         key = (above.trace_id, above.parent_id)
     return found
 
 
-def _given_back(sender: Span | None, takers: Sequence[Span], settled: Sequence[Settling]) -> Span | None:
+def _settled_of(spans: Sequence[Span], known: Mapping[Key, Span]) -> dict[Key, Settled]:
+    """Return, for what settlings are about, how it ended; {} where nothing was given back."""
+    settlings = [s for s in spans if s.kind == "client" and s.facts.operation in SETTLES]
+    found: dict[Key, Settled] = {}
+    if any(map(gives_back, settlings)):
+        for span in settlings:
+            for key in _settles(span, known):
+                found[key] = _later(found.get(key, UNSETTLED), _settling(span))
+    return found
+
+
+def _settling(span: Span) -> Settled:
+    return Settled(span, 0) if gives_back(span) else Settled(None, span.start)
+
+
+def _later(one: Settled, other: Settled) -> Settled:
+    backs = [settled.back for settled in (one, other) if settled.back is not None]
+    last = max(backs, key=lambda s: (s.end, s.span_id), default=None)
+    return Settled(last, max(one.kept_at, other.kept_at))
+
+
+def _given_back(sender: Span | None, takers: Sequence[Span], settled: Mapping[Key, Settled]) -> Span | None:
     """Return the settling that gave a message back, None where it was taken, or settled otherwise, after that."""
+    if not settled:
+        return None
     ends = [*takers, *([sender] if sender else ())]
     about = {s[:2] for s in ends} | {("message", s.facts.message_id) for s in ends if s.facts.message_id}
-    mine = [span for span, of in settled if of & about]
-    last = max((s for s in mine if gives_back(s)), key=lambda s: (s.end, s.span_id), default=None)
-    if last is None:
+    last, kept_at = reduce(_later, (settled[key] for key in about if key in settled), UNSETTLED)
+    if last is None or kept_at >= last.end or any(s.start > last.end for s in takers):
         return None
-    later = any(s.start > last.end for s in takers) or any(s.start >= last.end for s in mine if not gives_back(s))
-    return None if later else last
+    return last
 
 
 def _speaks(span: Span, order_id: str) -> bool:
@@ -103,7 +136,7 @@ def _takes(span: Span) -> bool:
 def _message(
     sender: Span,
     mine: Sequence[Span],
-    settled: Sequence[Settling],
+    settled: Mapping[Key, Settled],
     codes: Mapping[str, str],
     shifts: Mapping[str, int],
     table: StageTable,
@@ -146,7 +179,7 @@ def _receiver(table: StageTable, sender: str, queue: str) -> str:
 def _unsent(
     hops: Sequence[Hop],
     takers: Sequence[Span],
-    settled: Sequence[Settling],
+    settled: Mapping[Key, Settled],
     codes: Mapping[str, str],
     shifts: Mapping[str, int],
 ) -> list[Hop]:
