@@ -14,8 +14,8 @@ from orders.jaeger.client import Jaeger
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import BadId, Refused, TooSlow, Unexpected
 from tests.jaeger import faults
+from tests.jaeger.asking import WINDOW, asking, find, held, legacy
 from tests.jaeger.faults import Answer, Asked, says, serving
-from tests.jaeger.test_faults import WINDOW, asking, find, held, legacy
 from tests.stopwatch import Stopwatch
 
 PROBED = says(b'{"error":{"httpCode":400,"message":"query.startTimeMin and query.startTimeMax are required"}}', 400)

@@ -17,8 +17,8 @@ from orders.jaeger.reading import Reading
 from orders.jaeger.wire import Wire
 from orders.journey.raw import unseal
 from orders.journey.spans import Span
+from tests.jaeger.asking import asking, find, in_turn, legacy
 from tests.jaeger.faults import says
-from tests.jaeger.test_faults import asking, find, in_turn, legacy
 
 WANTED = wanted(("order_id",))
 

@@ -9,8 +9,9 @@ import pytest
 
 from orders.jaeger.errors import JaegerError
 from tests.jaeger import faults
+from tests.jaeger.asking import SHORT, asking, find, legacy
 from tests.jaeger.faults import Asked, says
-from tests.jaeger.test_faults import FAULTS, SHORT, asking, find, legacy
+from tests.jaeger.test_faults import FAULTS
 
 CANARY = "Maria Petrova, petrova@mail.test"
 FIELDS = {"kind", "service", "ms"}

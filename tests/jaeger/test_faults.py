@@ -1,58 +1,19 @@
 """Every way in which Jaeger, or what stands before it, can fail: named, and within the hard deadline + 0.5 s."""
 
 import gzip
-import json
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
-from orders.jaeger import spent
 from orders.jaeger.client import Jaeger
 from orders.jaeger.config import JaegerConfig
 from orders.jaeger.errors import Busy, JaegerError, NotFound, Refused, TooSlow, Unexpected, Unreachable
-from orders.journey.spans import SECOND, Missing
+from orders.journey.spans import Missing
 from tests.jaeger import faults
-from tests.jaeger.faults import Answer, Asked, Server, says, serving
+from tests.jaeger.asking import LONG, SHORT, WINDOW, asking, by_service, find, in_turn, legacy
+from tests.jaeger.faults import Answer, Asked, says, serving
 from tests.stopwatch import Stopwatch
-
-WINDOW = {"start": 1_795_444_000 * SECOND, "end": 1_795_445_000 * SECOND}
-SHORT: dict[str, Any] = {
-    "soft_deadline": 0.4,
-    "hard_deadline": 1.2,
-}  # for what waits until a deadline; all else has time
-LONG: dict[str, Any] = {"soft_deadline": 9.0, "hard_deadline": 9.0}
-
-
-def tag(key: str, value: object) -> dict[str, object]:
-    return {"key": key, "type": "string", "value": value}
-
-
-def legacy(order_id: str = "A-1", *, service: str = "mes", trace: str = "1" * 32, spans: int = 1) -> bytes:
-    one = {"traceID": trace, "startTime": 1_795_444_500_000_000, "duration": 5, "processID": "p1"}
-    told = [one | {"spanID": f"{n + 1:016x}", "tags": [tag("order_id", order_id)]} for n in range(spans)]
-    data = {"traceID": trace, "spans": told, "processes": {"p1": {"serviceName": service}}}
-    return json.dumps({"data": [data], "errors": None}).encode()
-
-
-@contextmanager
-def asking(answer: Answer, **settings: Any) -> Iterator[tuple[Jaeger, Server]]:
-    with serving(answer) as server:
-        usual: dict[str, Any] = {"generation": "legacy", "services": ("crm",), "patience": 0.05} | LONG
-        config = JaegerConfig(base_url=server.url, **usual | settings)
-        jaeger = Jaeger(config)
-        try:
-            yield jaeger, server
-        finally:
-            jaeger.close()
-
-
-def find(jaeger: Jaeger, order_id: str = "A-1") -> Any:
-    return jaeger.find("order_id", order_id, **WINDOW)
-
 
 BOMB = gzip.compress(b" " * 50_000_000)
 DEEP = b'{"data":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
@@ -123,15 +84,6 @@ def test_nobody_listens() -> None:
         jaeger.close()
 
 
-def in_turn(*answers: Answer) -> Answer:
-    left = list(answers)
-
-    def answer(asked: Asked, sock: socket.socket) -> None:
-        left.pop(0)(asked, sock)
-
-    return answer
-
-
 def test_a_second_attempt_may_succeed() -> None:
     with asking(in_turn(says(b"", 503), says(legacy()))) as (jaeger, server):
         assert find(jaeger).whole
@@ -144,10 +96,6 @@ def test_no_second_attempt_when_little_time_is_left(first: Answer) -> None:
     with asking(late, soft_deadline=four, hard_deadline=four) as (jaeger, server), pytest.raises(Unreachable):
         find(jaeger)
     assert len(server.asked) == 1
-
-
-def by_service(**answers: Answer) -> Answer:
-    return lambda asked, sock: answers[asked.params["service"]](asked, sock)
 
 
 @pytest.mark.parametrize(
@@ -200,84 +148,6 @@ def test_of_several_errors_the_most_telling_is_raised() -> None:
         pytest.raises(Refused),
     ):
         find(jaeger)
-
-
-def test_the_breaker_opens_and_one_probe_closes_it() -> None:
-    now = [0.0]
-    healthy = threading.Event()
-
-    def answer(asked: Asked, sock: socket.socket) -> None:
-        (says(legacy()) if healthy.is_set() else says(b"", 500))(asked, sock)
-
-    with serving(answer) as server:
-        jaeger = Jaeger(JaegerConfig(base_url=server.url, generation="legacy", services=("a",)), clock=lambda: now[0])
-        for _ in range(10):
-            with pytest.raises(Unexpected):
-                find(jaeger)
-        with pytest.raises(Busy):
-            find(jaeger)
-        assert jaeger.health().breaker == "open"
-        assert len(server.asked) == 10
-        now[0] = 10.0
-        assert jaeger.health().breaker == "half_open"
-        healthy.set()
-        assert find(jaeger).spans
-        assert jaeger.health().breaker == "closed"
-        jaeger.close()
-
-
-def test_a_pause_that_jaeger_asks_for_is_kept() -> None:
-    with asking(says(b"", 429, Retry_After="3600")) as (jaeger, server):
-        for _ in range(3):
-            with pytest.raises(Busy):
-                find(jaeger)
-    assert len(server.asked) == 1
-
-
-def held(gate: threading.Event) -> Answer:
-    """Answer well once the gate is open."""
-
-    def answer(asked: Asked, sock: socket.socket) -> None:
-        gate.wait(8)
-        says(legacy())(asked, sock)
-
-    return answer
-
-
-def test_identical_look_ups_are_asked_once() -> None:
-    found, begun, gate = [], threading.Semaphore(0), threading.Event()
-
-    def look_up(jaeger: Jaeger) -> None:
-        begun.release()
-        found.append(find(jaeger))
-
-    with asking(held(gate)) as (jaeger, server):
-        threads = [threading.Thread(target=look_up, args=(jaeger,)) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for _ in threads:
-            begun.acquire()
-        threading.Event().wait(0.5)  # from there to the flight that they share
-        gate.set()
-        for thread in threads:
-            thread.join()
-    assert len(server.asked) == 1
-    assert len({id(one) for one in found}) == 1
-    assert len(found) == 8
-
-
-def test_too_many_look_ups_are_busy_and_the_next_is_not() -> None:
-    gate = threading.Event()
-    with asking(held(gate), max_in_flight=1) as (jaeger, server):
-        thread = threading.Thread(target=find, args=(jaeger, "B-1"))
-        thread.start()
-        while not server.asked:
-            threading.Event().wait(0.01)
-        with pytest.raises(Busy):
-            find(jaeger)
-        gate.set()
-        thread.join()
-        assert find(jaeger).spans
 
 
 def test_more_spans_than_the_cap_are_cut_and_said() -> None:
@@ -366,30 +236,3 @@ def test_a_closed_connection_between_two_look_ups_is_not_seen() -> None:
     with asking(says(legacy())) as (jaeger, _):
         assert find(jaeger).whole
         assert find(jaeger).whole
-
-
-def test_what_a_caller_spent_is_counted_with_its_second_attempts() -> None:
-    first_answers = iter([says(b"", 503)])
-
-    def answer(asked: Asked, sock: socket.socket) -> None:
-        next(first_answers, says(legacy()))(asked, sock)
-
-    with asking(answer) as (jaeger, _):
-        with spent.counted() as mine:
-            assert (mine.seconds, mine.lookups, mine.retries) == (0, 0, 0)
-            find(jaeger)
-            first = mine.seconds
-            with spent.counted() as inner:
-                find(jaeger, "A-2")
-            find(jaeger)
-        find(jaeger)
-    assert (mine.lookups, mine.retries) == (2, 1)
-    assert (inner.lookups, inner.retries) == (1, 0)
-    assert mine.seconds > first > 0.05  # the pause before the second attempt is part of it
-    assert spent.current() is None
-
-
-def test_a_look_up_that_fails_is_spent_too() -> None:
-    with asking(says(b"", 400)) as (jaeger, _), spent.counted() as mine, pytest.raises(Refused):
-        find(jaeger)
-    assert mine.lookups == 1

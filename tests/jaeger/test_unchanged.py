@@ -9,8 +9,8 @@ from orders.jaeger.breaker import Breaker
 from orders.jaeger.client import Jaeger
 from orders.jaeger.reading import Reading
 from orders.journey.spans import SECOND, Missing
+from tests.jaeger.asking import WINDOW, asking, find, in_turn, legacy
 from tests.jaeger.faults import Answer, says
-from tests.jaeger.test_faults import WINDOW, asking, find, in_turn, legacy
 
 NONE = b'{"data":[]}'
 
