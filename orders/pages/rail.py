@@ -149,7 +149,8 @@ def _dwell(status: Status, mark: Mark, found: OrderLookup, reader: Reader) -> tu
         return "", None, ""
     stage = reader.table.stages[status.index - 1]
     before = found.journey.mark(stage.start)
-    if before is None or before.at > mark.at:
+    again = sum(one.status == status.code for one in found.journey.marks) > 1  # what it came back to took no stage
+    if before is None or before.at > mark.at or again:
         return "", None, ""
     counted = spent(before.at, mark.at, stage.hours)
     usual = found.usuals.get(stage.index)

@@ -40,7 +40,9 @@ def build_strip(found: OrderLookup, reader: Reader) -> Strip | None:
     marks, verdict, language = sorted(found.journey.marks, key=lambda m: m.at), found.verdict, reader.language
     if not marks:
         return None
-    stretches = [(later.at - mark.at, _name(mark.status, reader), False) for mark, later in pairwise(marks)]
+    stretches = [
+        (later.at - mark.at, _name(mark.status, later.status, reader), False) for mark, later in pairwise(marks)
+    ]
     if verdict.state is not State.DONE:
         stretches.append((max(0, found.now - marks[-1].at), "", True))
     stretches = [stretch for stretch in stretches if stretch[0] > 0]
@@ -61,12 +63,14 @@ def _tick(instant: int, reader: Reader) -> str:
     return times.moment(instant, reader.zone, reader.language, label=False)
 
 
-def _name(status: str, reader: Reader) -> str:
-    """Return the stage that a status begins; the status itself where it is the last."""
-    found = reader.table.status(status)
-    if found is None or found.index >= len(reader.table.stages):
+def _name(status: str, later: str, reader: Reader) -> str:
+    """Return the stage between two marks, first and last where a mark is missing; the status itself if none begins."""
+    places = {each.code: each.index for each in reader.table.statuses}
+    names = [stage.name.of(reader.language) for stage in reader.table.stages[places[status] :]]
+    if not names:
         return status
-    return reader.table.stages[found.index].name.of(reader.language)
+    passed = places[later] - places[status]
+    return f"{names[0]} – {names[passed - 1]}" if passed > 1 else names[0]
 
 
 def _piece(length: int, name: str, width: int, is_open: bool, fold: bool, language: str) -> Piece:  # noqa: FBT001

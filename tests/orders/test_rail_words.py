@@ -150,3 +150,28 @@ def test_what_closing_by_hand_left_out_is_no_gap_in_json(get: Get, jaeger: FakeJ
     jaeger.spans[:] = story.spans
 
     assert json.loads(get(f"/orders/{story.order_id}.json").content)["gaps"] == ["MANUFACTURING_APPROVED"]
+
+
+def test_a_status_that_was_come_back_to_did_not_take_the_stage_before_it_so_long(get: Get, jaeger: FakeJaeger) -> None:
+    story = Story()
+    story.upto(5)
+    story.status(4, 400)
+    jaeger.spans[:] = story.spans
+
+    html = get(f"/orders/{story.order_id}/").content.decode()
+
+    assert "статус вернулся" in html
+    assert "дольше предела" not in html
+
+
+@pytest.mark.parametrize(("language", "words"), [("ru", "Расчёт цены – Согласование: 10 мин"),
+                                                 ("en", "Pricing – Approval: 10 min")])  # fmt: skip
+def test_time_over_a_missing_mark_is_that_of_all_stages_it_covers(
+    get: Get, jaeger: FakeJaeger, language: str, words: str
+) -> None:
+    story = Story()
+    for index, minute in ((0, 0), (1, 5), (3, 15)):
+        story.status(index, minute)
+    jaeger.spans[:] = story.spans
+
+    assert words in get(f"/orders/{story.order_id}/", language=language).content.decode().replace("\u00a0", " ")
