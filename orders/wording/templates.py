@@ -126,9 +126,9 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
     ),
     "confidence-witness": one(
         "Confidence is high: {service} has sent nothing since the deadline, while what comes after it is reporting "
-        "and has no sign of the order.",
+        "and shows no next step of the order.",
         "Уверенность высокая: после срока {service} ничего не {service[передавала|передавал]}, а следующие "
-        "системы на связи, и заказа в них не видно.",
+        "системы на связи, и следующего шага заказа в них не видно.",
     ),
     "not-yet": one(
         "At this moment nothing had been recorded of the order yet.",
