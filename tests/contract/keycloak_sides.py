@@ -42,14 +42,14 @@ class AdminSide:
                 "username": self.server.admin_user,
                 "password": self.server.admin_password,
             },
-            timeout=10,
+            timeout=60,
         ).json()["access_token"]
         answer = self.web.request(
             method,
             f"{self.server.url}/admin/realms/{self.server.realm}{path}",
             json=body,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=15,
+            timeout=60,
         )
         assert answer.status_code < 400, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer
@@ -223,13 +223,13 @@ class PlainClient:
             web.trust_env = False
             proof = {"client_id": self.server.client_id, "client_secret": self.secret}
             address = f"{self.realm_url}/protocol/openid-connect/{endpoint}"
-            return web.post(address, {**proof, **form}, timeout=15)
+            return web.post(address, {**proof, **form}, timeout=60)
 
     def userinfo(self, tokens: JSON) -> int:
         with requests.Session() as web:
             web.trust_env = False
             bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-            return web.get(f"{self.realm_url}/protocol/openid-connect/userinfo", headers=bearer, timeout=15).status_code
+            return web.get(f"{self.realm_url}/protocol/openid-connect/userinfo", headers=bearer, timeout=60).status_code
 
     def log_out(self, browser: Browser, tokens: JSON) -> Page:
         """End the session as the portal's logout does, by the browser and with a hint."""

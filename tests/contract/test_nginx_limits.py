@@ -88,9 +88,10 @@ def flood(alone: Edge, path: str, times: int) -> bytes:
 
 
 def test_a_flood_from_one_address_is_refused(alone: Edge) -> None:
-    text = flood(alone, "/static/x", 1000)
-    assert text.count(b"HTTP/1.1 429 ") + text.count(b"HTTP/1.1 502 ") == 1000
-    assert 0 < text.count(b"HTTP/1.1 429 ") == text.count(b"Retry-After: 5\r\n") <= 400
+    with ThreadPoolExecutor(4) as pool:  # a slow machine is allowed 200 a second, too, beside the first 600
+        text = b"".join(pool.map(lambda _: flood(alone, "/static/x", 1000), range(4)))
+    assert text.count(b"HTTP/1.1 429 ") + text.count(b"HTTP/1.1 502 ") == 4000
+    assert 0 < text.count(b"HTTP/1.1 429 ") == text.count(b"Retry-After: 5\r\n") <= 3400
 
 
 @pytest.mark.parametrize(("path", "refused"), [("/login/", True), ("/oidc/backchannel-logout/", False)])

@@ -101,7 +101,7 @@ class Browser:
     def _ask(self, method: str, url: str, data: dict[str, str], headers: dict[str, str]) -> Page:
         if self.portal is not None and url.startswith(self.portal_url):
             return self._ask_client(method, url.removeprefix(self.portal_url), data, headers)
-        answer = self.web.request(method, url, data=data or None, headers=headers, allow_redirects=False, timeout=15)
+        answer = self.web.request(method, url, data=data or None, headers=headers, allow_redirects=False, timeout=60)
         for cookie in self.web.cookies:
             cookie.secure = False
         return Page(url, answer.status_code, answer.text, {k.lower(): v for k, v in answer.headers.items()})
