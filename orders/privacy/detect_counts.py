@@ -1,4 +1,7 @@
-"""Counts: numbers that say nothing of a person (lengths, amounts, codes), and long ones that may be a telephone's."""
+"""Counts: numbers that say nothing of a person (lengths, amounts, codes), and long ones that may be a telephone's.
+
+Where a pattern begins with the signs that it may begin with, and looks back only then, the search skips to them.
+"""
 
 import re
 from collections.abc import Iterable
@@ -47,12 +50,12 @@ _HEX = re.compile(r"0(?<![^\W_]0)[xX][0-9A-Fa-f]{1,16}(?![^\W_])", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]\.\d")
 _MAY_BE_AMOUNT = re.compile(r"[0-9]\s?(?:[^\W\d_]|%)")
 _AMOUNT = re.compile(
-    r"(?<![^\W_])(?<!\d[.,])(?<!\d[ ()-])(?<!\+)-?(?P<number>\d{1,3}(?:[ ,]\d{3}){1,4}|\d{1,13})(?:[.,]\d{1,9})?"
-    r"\s?(?P<unit>[^\W\d_]+|%)(?!\w|\.\s?\d)"
+    r"(?=[0-9-])(?<![^\W_])(?<!\d[.,])(?<!\d[ ()-])(?<!\+)-?(?P<number>\d{1,3}(?:[ ,]\d{3}){1,4}|\d{1,13})"
+    r"(?:[.,]\d{1,9})?\s?(?P<unit>[^\W\d_]+|%)(?!\w|\.\s?\d)"
 )
 _PERIOD = re.compile(r"P(?<![^\W_]P)(?:\d{1,4}D)?T?(?:\d{1,4}[HMS]|\d{1,4}\.\d{1,9}S){1,3}(?![^\W_])", re.ASCII)
-_LENGTH = re.compile(r"(?<![^\W_])(?:\d{1,4}(?:\.\d{1,9})?(?:ms|us|µs|ns|[dhms])){2,5}(?![^\W_])")
-_SHORT = re.compile(r"(?<![\w.,+])-?(?:0\.\d{1,18}|\d{1,6}\.\d{1,3}|\d{1,3}\.\d{4})(?!\w|[.,-]\d|[ ()]\d)")
+_LENGTH = re.compile(r"(?=[0-9])(?<![^\W_])(?:\d{1,4}(?:\.\d{1,9})?(?:ms|us|µs|ns|[dhms])){2,5}(?![^\W_])")
+_SHORT = re.compile(r"(?=[0-9-])(?<![\w.,+])-?(?:0\.\d{1,18}|\d{1,6}\.\d{1,3}|\d{1,3}\.\d{4})(?!\w|[.,-]\d|[ ()]\d)")
 _SMALL: Final = 6  # digits of a code
 _MANY: Final = 9  # digits of an amount of things
 _TELEPHONE = re.compile(

@@ -48,11 +48,12 @@ def _marks(work: Work, judge: Judge) -> None:
 
 
 def _ids(work: Work, judge: Judge) -> None:
-    if not judge.ids.search(work.left):
+    first = judge.ids.search(work.left)
+    if not first:
         return
-    for found in judge.own_ids.finditer(work.left):
+    for found in judge.own_ids.finditer(work.left, first.start()):
         work.keep(found)
-    for found in judge.customers.finditer(work.left):
+    for found in judge.customers.finditer(work.left, first.start()):
         work.take(*found.span(), f"‹{judge.pseudonyms.of_customer(found[0])}›", "mark")
 
 

@@ -34,6 +34,10 @@ def holds(hint: tuple[str, ...] | re.Pattern[str]) -> Look:
     return lambda text: hint.search(Work(text).digits())
 
 
+def month_and_year(text: str) -> object:
+    return any(stem in text.lower() for stem in detect_dates._STEMS) and detect_dates._YEAR.search(text)
+
+
 def announced(text: str) -> bool:
     found = detect_secrets._ANNOUNCED.finditer(text)
     return any(one["name"].lower().replace("-", "_") in detect_secrets.SECRETS for one in found)
@@ -46,7 +50,8 @@ def ipv6(text: str) -> bool:
 COUNTS = detect_counts
 PAIRS: list[tuple[Look, Look]] = [
     *((holds(hint), regex.search) for _, hint, regex, _ in detect_numbers.DETECTORS),
-    *((holds(hint), regex.search) for hint, regex in detect_dates._DATES),
+    *((holds(hint), regex.search) for hint, regex in detect_dates._IN_DIGITS),
+    *((month_and_year, regex.search) for regex in detect_dates._IN_WORDS),
     (detect_dates._MAY_BE_CLOCK.search, detect_dates._CLOCK.search),
     (detect_numbers._MAY_BE_IBAN.search, detect_numbers._IBAN.search),
     (COUNTS._DECIMAL.search, lambda text: COUNTS._VERSION.search(text) or COUNTS._SHORT.search(text)),
