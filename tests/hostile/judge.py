@@ -70,7 +70,8 @@ def ours() -> tuple[frozenset[str], frozenset[str]]:
     names = {name.lower() for text in bare for name in re.findall(r"[\s\"']([a-zA-Z][a-zA-Z0-9:-]*)(?==[\"'{])", text)}
     bare_names = {"hidden", "defer", "crossorigin", "data-live", "data-row", "data-zone", "data-help", "data-find",
                   "required", "open", "cols", "rows", "maxlength", "autocapitalize", "autofocus", "selected", "checked",
-                  "aria-hidden", "datetime", "title", "data-ago", "tabindex", "disabled"}  # fmt: skip
+                  "aria-hidden", "datetime", "title", "data-ago", "tabindex", "disabled",
+                  "data-sign-out", "data-signed-out"}  # fmt: skip
     return frozenset(tags), frozenset(names | bare_names)
 
 
