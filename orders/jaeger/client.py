@@ -5,8 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from orders.jaeger import failures, fanout, spent, wire_legacy, wire_v3
 from orders.jaeger.breaker import Breaker
@@ -26,27 +26,16 @@ from orders.jaeger.errors import (
 )
 from orders.jaeger.facts import wanted
 from orders.jaeger.flight import Flights
+from orders.jaeger.health import Generation, Health
 from orders.jaeger.reading import Reading
 from orders.jaeger.replies import Reply, answer, generation
 from orders.jaeger.transport import Transport
 from orders.jaeger.unchanged import Unchanged, whole
-from orders.jaeger.wire import BROKEN, Asked, Question, Wire, broken, trace_key
-from orders.journey.spans import SECOND, Answer, Missing
+from orders.jaeger.wire import BROKEN, TRACE_ID, Asked, Question, Wire, broken, trace_key, window
+from orders.journey.spans import Answer, Missing
 
-Generation = Literal["v3", "legacy"]
 Outcome = bytes | JaegerError
 WIRES: Final[dict[Generation, Wire]] = {"v3": wire_v3, "legacy": wire_legacy}
-TRACE_ID: Final = re.compile("[0-9a-f]{16}(?:[0-9a-f]{16})?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What the panel "data sources" shows of Jaeger."""
-
-    generation: str  # "v3", "legacy", or "" while nobody has asked
-    breaker: str  # "closed", "open" or "half_open"
-    last_seconds: float | None  # how long the last look-up took, good or bad
-    last_reason: str  # why it failed (JaegerError.reason), "" if it did not
 
 
 class Jaeger:
@@ -92,7 +81,7 @@ class Jaeger:
         written = trace_id.lower()
         if not TRACE_ID.fullmatch(written):
             raise BadId("a trace id has 16 or 32 hexadecimal digits")
-        key, (start, end) = trace_key(written), _window(start, end)
+        key, (start, end) = trace_key(written), window(start, end)
         return self._shared(("trace", key, start, end), lambda until: self._one(key, start, end, until))
 
     def services(self) -> tuple[str, ...]:
@@ -122,7 +111,7 @@ class Jaeger:
         if not self._id.fullmatch(value):
             raise BadId("not an id that may be searched for")
         names = self._config.order_attributes if attribute == "order_id" else (attribute,)
-        start, end = _window(start, end)
+        start, end = window(start, end)
         asked = [Asked(name, value, start, end, limit) for name in names]
         key = (attribute, value, start, end, limit)
         return self._shared(key, lambda until: self._found(attribute, asked, until))
@@ -192,14 +181,9 @@ class Jaeger:
         missing = (Missing(service="", reason="unexpected"),) if reading.partial else ()
         return Answer(spans=spans, missing=missing, capped=reading.capped, start=start, end=end)
 
-    # --- asking, and reading what came ---
-
     def _ask(self, wire: Wire, questions: Sequence[Question], until: fanout.Until) -> list[Outcome]:
-        began, came = time.monotonic(), self._came(questions, until)
+        began, came = time.monotonic(), fanout.ask(self._transport, questions, until) if questions else []
         return [self._outcome(wire, one, question, began) for one, question in zip(came, questions, strict=True)]
-
-    def _came(self, questions: Sequence[Question], until: fanout.Until) -> list[fanout.Came]:
-        return fanout.ask(self._transport, questions, until) if questions else []
 
     def _outcome(self, wire: Wire, came: fanout.Came, question: Question, began: float) -> Outcome:
         if isinstance(came, Reply):
@@ -282,7 +266,7 @@ class Jaeger:
         return self._generations.share("generation", lambda: self._detect(until), patience=patience)
 
     def _detect(self, until: fanout.Until) -> Generation:
-        began, (came,) = time.monotonic(), self._came([wire_v3.PROBE], until)
+        began, (came,) = time.monotonic(), fanout.ask(self._transport, [wire_v3.PROBE], until)
         try:
             if isinstance(came, JaegerError):
                 raise came
@@ -314,8 +298,3 @@ class Jaeger:
         self._breaker.record(good=True)
         self._discovered = (found, self._clock() + self._config.remember_services)
         return found
-
-
-def _window(start: int, end: int) -> tuple[int, int]:
-    """Return a window widened to whole seconds, so that those who ask the same within one second share the answer."""
-    return start // SECOND * SECOND, -(-end // SECOND) * SECOND

@@ -10,8 +10,9 @@ import msgspec
 
 from orders.jaeger.errors import Unexpected
 from orders.jaeger.facts import ABSURD, EARLIEST, Put, mended
-from orders.journey.spans import Span
+from orders.journey.spans import SECOND, Span
 
+TRACE_ID: Final = re.compile("[0-9a-f]{16}(?:[0-9a-f]{16})?", re.ASCII)
 # What msgspec raises for bytes that are not the JSON that is expected (ValueError: bad UTF-8, absurd numbers, bad ids).
 BROKEN: Final = (msgspec.MsgspecError, RecursionError, ValueError, OverflowError)
 NO_LIST: Final = msgspec.Raw(b"[]")
@@ -113,3 +114,8 @@ def broken(error: Exception) -> Unexpected:
 def all_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return service names sorted, each once, without empty ones."""
     return tuple(sorted({name for name in names if name}))
+
+
+def window(start: int, end: int) -> tuple[int, int]:
+    """Return a window widened to whole seconds, so that those who ask the same within one second share the answer."""
+    return start // SECOND * SECOND, -(-end // SECOND) * SECOND
