@@ -105,12 +105,12 @@ def test_an_order_that_is_not_answered_in_time_keeps_its_row(jaeger: FakeJaeger)
 
     def find(attribute: str, value: str, *, start: int, end: int) -> Answer:
         if value == "ORD-1":
-            gate.wait(5)
+            gate.wait(20)
         return ask(attribute, value, start=start, end=end)
 
     jaeger.find = find  # type: ignore[method-assign]
 
-    found = actions.look_up_many(order_ids=["ORD-1", ORDER], now=NOW, lookup=lookup_of(jaeger, hard=0.3))
+    found = actions.look_up_many(order_ids=["ORD-1", ORDER], now=NOW, lookup=lookup_of(jaeger, hard=2.0))
     gate.set()
 
     assert [row.trouble for row in found.rows] == ["too_slow", ""]
