@@ -94,8 +94,9 @@ class Corpus:
         """Give texts until there are `least` items of every class that the templates have."""
         holding: dict[str, list[str]] = {}
         for template in templates:
-            for slot in set(_SLOT.findall(template)) - OWN.keys():
-                holding.setdefault(slot, []).append(template)
+            for slot in dict.fromkeys(_SLOT.findall(template)):  # in their order: a set's is another in each process
+                if slot not in OWN:
+                    holding.setdefault(slot, []).append(template)
         made: Counter[str] = Counter(dict.fromkeys(holding, 0))
         while (rarest := min(made.items(), key=lambda pair: pair[1]))[1] < least:
             sample = self.sample(self.random.choice(holding[rarest[0]]))
