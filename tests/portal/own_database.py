@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 5,
+    "timeout": 30,  # seconds: many threads at once wait for each other on a busy machine
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 
