@@ -276,7 +276,7 @@ def test_signing_out_in_one_tab_clears_every_other(read: Read, watch: Watch) -> 
     page.locator("details.me form[action='/logout/'] button").click()
     page.wait_for_url("**/signed-out/**")
     for other in others:
-        other.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+        other.wait_for_url("**/signed-out/?next=*")
         assert "ORD-" not in other.locator("body").inner_text()
     assert page.url.endswith("/signed-out/")  # nobody interrupted the tab that signed out
 
@@ -298,7 +298,7 @@ def test_a_page_whose_session_has_ended_leaves_the_screen(read: Read, faults: Pl
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     else:
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-    page.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+    page.wait_for_url("**/signed-out/?next=*")
 
 
 def test_a_page_that_nobody_vouches_for_leaves_when_its_session_must_be_over(read: Read, watch: Watch) -> None:
@@ -309,5 +309,5 @@ def test_a_page_that_nobody_vouches_for_leaves_when_its_session_must_be_over(rea
     page.clock.run_for(120_000)
     expect(page.locator("html:not(.unsure) #state")).to_be_visible()
     page.clock.fast_forward(3_600_000)
-    page.wait_for_url("**/signed-out/?next=*", timeout=5_000)
+    page.wait_for_url("**/signed-out/?next=*")
     watch.complaints = [one for one in watch.complaints if "/signed-in/" not in one]
