@@ -26,7 +26,7 @@ def ask(front: Edge, name: str, method: str, path: str, accept: str) -> Answer:
         return edge.read(line, method)
 
 
-PAGES = ["/", "/orders/ORD-1/?a=b", "/trace/0123456789abcdef", "/search?service=crm", "/apis", "/help.json.html"]
+PAGES = ["/", "/orders/ORD-1/?a=b", "/trace/0123456789abcdef", "/search?service=crm", "/apis", "/api/traces/1", "/help.json.html"]
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8,application/json;q=0.1"
 
 
@@ -43,8 +43,8 @@ PROGRAMS = [
     ("GET", "/several.csv?ids=ORD-1", "*/*"),
     ("GET", "/orders/ORD-1%2EJSON", "*/*"),
     ("GET", "/orders/ORD-1/", "application/json"),
-    ("GET", "/api/traces/1", "*/*"),
-    ("GET", "/api", "*/*"),
+    ("POST", "/api/traces", "*/*"),
+    ("GET", "/api/traces/1", "application/json"),
     ("GET", "/static/js/portal.js", "*/*"),
     ("GET", "/oidc/keycloak/callback/?code=x&state=y", "text/html"),
     ("POST", "/oidc/backchannel-logout/", "*/*"),
