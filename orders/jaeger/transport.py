@@ -33,6 +33,7 @@ from orders.jaeger.wire import Question
 T = TypeVar("T")
 RETRY_FROM: Final = 0.4  # of the budget must be left for a second attempt
 JITTER: Final = (0.05, 0.25)  # seconds before it
+SOMEBODYS: Final = frozenset({"query.attributes", "tags"})  # parameters that may hold a customer's number: not kept
 CHUNK: Final = 1024 * 1024  # bytes taken at once, of what has come; the transport's own 16 KiB cost a turn each
 
 
@@ -111,11 +112,11 @@ class Transport:
     async def _once(self, question: Question) -> Reply:
         url = self._config.root + question.path
         if question.params:
-            url += "?" + "&".join([_written(name, value) for name, value in question.params])
+            url += "?" + "&".join([(_quoted if n in SOMEBODYS else _written)(n, value) for n, value in question.params])
         try:
             request = copy.copy(self._request)
             request.url = Written(url)
-            response = await self._http().handle_async_request(request)
+            response = await self._ready().handle_async_request(request)
             try:
                 return await self._read(response)
             finally:
@@ -159,6 +160,12 @@ class Transport:
                 atexit.register(self.close)
             return self._loop
 
+    def _ready(self) -> AiohttpTransport:
+        try:
+            return self._http()
+        except OSError as error:  # ssl.SSLError is one
+            raise Untrusted("the bundle of certificates cannot be read") from error
+
     def _http(self) -> AiohttpTransport:
         """Return the transport; made on the loop, as aiohttp demands."""
         if self._client is None:
@@ -179,10 +186,12 @@ class Transport:
             await self._client.aclose()
 
 
-@lru_cache(1_024)
-def _written(name: str, value: str) -> str:
-    """Return a parameter as it stands in an address; the questions of a fan-out differ in one alone."""
+def _quoted(name: str, value: str) -> str:
+    """Return a parameter as it stands in an address."""
     return f"{quote(name, safe='')}={quote(value, safe='')}"
+
+
+_written = lru_cache(1_024)(_quoted)  # the questions of a fan-out differ in the service alone
 
 
 def tls(config: JaegerConfig) -> ssl.SSLContext:

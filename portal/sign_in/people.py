@@ -38,6 +38,11 @@ def mark_of(sub: str) -> str:
     return _mark(sub, settings.SECRET_KEY)
 
 
+def is_mark_of(sub: str, mark: str) -> bool:
+    """Return whether a page with this mark is this person's, made under SECRET_KEY or one of its fallbacks."""
+    return mark in {_mark(sub, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
+
+
 @lru_cache(maxsize=1024)
 def _mark(sub: str, secret: str) -> str:
     return salted_hmac("portal.sign_in.reader", sub, secret=secret, algorithm="sha256").hexdigest()[:32]

@@ -20,7 +20,7 @@ from portal.sign_in.errors import KeycloakUnavailableError, SignInError, TokenRe
 from portal.sign_in.middleware import portal_user
 from portal.sign_in.next_url import own_page
 from portal.sign_in.pages import HINT_KEY
-from portal.sign_in.people import mark_of
+from portal.sign_in.people import is_mark_of
 
 logger = logging.getLogger("portal.sign_in")
 
@@ -102,10 +102,12 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Answer an open page whether its reader (X-Reader, as `mark_of` has it) is still signed in: 204, or 401."""
+    """Answer an open page whether its reader (X-Reader, as `mark_of` has it) is still signed in: 204, or 401.
+
+    Without the header it is 401: no link or window of another site can set one, and none is to learn who is signed in.
+    """
     person = portal_user(request)
-    mark = mark_of(person.sub) if person else ""
-    still = person is not None and request.headers.get("X-Reader", mark) == mark
+    still = person is not None and is_mark_of(person.sub, request.headers.get("X-Reader", ""))
     return HttpResponse(status=204 if still else 401)
 
 

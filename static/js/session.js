@@ -11,6 +11,7 @@
   const PATIENCE = 60_000; // a page that is seen asks this often; one that was not seen for longer is covered until it knows
   let known = Date.now(); // when the server said last that its reader is signed in
   let going = false;
+  let ended = false; // another tab said that the session is over, and the server has not spoken since
   const leave = () => {
     going = true;
     cover(true);
@@ -22,12 +23,15 @@
       const answer = await fetch(still, { headers: { "X-Reader": reader }, cache: "no-store", signal: AbortSignal.timeout(5000) });
       if (going) return;
       if (answer.status === 401) return void leave();
-      if (answer.ok) known = Date.now();
+      if (answer.ok) {
+        known = Date.now();
+        ended = false;
+      }
     } catch {
       if (going) return; // nobody answers: the page stays for as long as its session can still live
     }
     if (Date.now() - known > idle * 1000) leave();
-    else cover(false);
+    else if (!ended) cover(false);
   };
   const back = () => {
     if (going) return;
@@ -35,7 +39,7 @@
     ask();
   };
 
-  setInterval(() => { if (!document.hidden) back(); }, PATIENCE);
+  setInterval(() => { if (!document.hidden && !going) ask(); }, PATIENCE); // what is being read is not covered for that
   document.addEventListener("visibilitychange", () => { if (!document.hidden) back(); });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
@@ -54,6 +58,7 @@
   channel?.addEventListener("message", (event) => {
     if (going) return;
     cover(true);
+    ended ||= event.data === "ended";
     if (event.data === "ending") setTimeout(() => { if (!going) ask(); }, 1000);
     else ask();
   });

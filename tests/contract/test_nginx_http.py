@@ -26,7 +26,15 @@ def ask(front: Edge, name: str, method: str, path: str, accept: str) -> Answer:
         return edge.read(line, method)
 
 
-PAGES = ["/", "/orders/ORD-1/?a=b", "/trace/0123456789abcdef", "/search?service=crm", "/apis", "/api/traces/1", "/help.json.html"]
+PAGES = [
+    "/",
+    "/orders/ORD-1/?a=b",
+    "/trace/0123456789abcdef",
+    "/search?service=crm",
+    "/apis",
+    "/api/traces/1",
+    "/a.json.html",
+]
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8,application/json;q=0.1"
 
 
@@ -47,6 +55,7 @@ PROGRAMS = [
     ("GET", "/api/traces/1", "application/json"),
     ("GET", "/static/js/portal.js", "*/*"),
     ("GET", "/oidc/keycloak/callback/?code=x&state=y", "text/html"),
+    ("GET", "/jaeger-ui/redeem/?ticket=x", "text/html"),
     ("POST", "/oidc/backchannel-logout/", "*/*"),
     ("POST", "/search/", "text/html"),
     ("DELETE", "/orders/ORD-1/", "*/*"),

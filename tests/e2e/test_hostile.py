@@ -281,6 +281,34 @@ def test_signing_out_in_one_tab_clears_every_other(read: Read, watch: Watch) -> 
     assert page.url.endswith("/signed-out/")  # nobody interrupted the tab that signed out
 
 
+def test_a_page_that_is_read_is_not_covered_while_it_asks(read: Read, watch: Watch) -> None:
+    page = read(who=None)
+    page.clock.install()
+    come_in(page, "vera", DONE)
+    expect(page.locator("#state")).to_be_visible()
+    page.route("**/signed-in/", lambda route: route.fulfill(status=503))
+    watch.expect(503)
+    for _ in range(3):
+        with page.expect_request("**/signed-in/"):
+            page.clock.run_for(60_700)  # a clock's ticks come late, never early
+        assert page.locator("html.unsure").count() == 0
+
+
+def test_a_page_that_was_told_of_the_end_stays_covered_until_the_server_speaks(read: Read, watch: Watch) -> None:
+    watch.expect(503)
+    page = read(who=None)
+    page.clock.install()
+    come_in(page, "vera", DONE)
+    page.route("**/signed-in/", lambda route: route.fulfill(status=503))
+    with page.expect_response("**/signed-in/"):
+        page.evaluate("new BroadcastChannel('session').postMessage('ended')")
+    page.wait_for_timeout(300)  # as long as an answer takes to be read
+    expect(page.locator("html.unsure")).to_have_count(1)
+    page.unroute("**/signed-in/")
+    page.clock.run_for(60_700)
+    expect(page.locator("html.unsure")).to_have_count(0)
+
+
 @pytest.mark.parametrize("shown", ["on the screen", "seen again", "from the browser's memory"])
 def test_a_page_whose_session_has_ended_leaves_the_screen(read: Read, faults: Place, watch: Watch, shown: str) -> None:
     watch.expect(401)

@@ -14,7 +14,7 @@ CANARIES: Final = {
     "e-mail": "aglaya.kanareykina@pochta-snegir.example",
     "phone": "+7 (983) 614-72-58",
     "phone, bare": "89836147258",
-    "card": "4276 8391 5526 7401",
+    "card": "4276 8391 5526 7404",
     "name": "Аглая Свиристелева-Щегол",
     "name, Latin": "Aglaya Svirisheva",
     "name, one word": "svirisheva",
@@ -28,7 +28,7 @@ CANARIES: Final = {
     "SNILS": "148-592-637 04",
     "token": "Bearer eyJhbGciOiJub25lIn0.eyJrYW5hcmV5a2EiOjF9.c2lnbmF0dXJl",
     "cookie": "sessionid=kanareyka0f3b9c7d2e",
-    "card, bare": "4276839155267401",
+    "card, bare": "4276839155267404",
     "IP": "83.149.217.206",
     "IBAN": "DE39 5001 0517 5407 3249 31",
 }

@@ -48,3 +48,12 @@ def test_the_right_one_is_taken(tmp_path: Path) -> None:
     with secure(own, ANSWER) as server:
         assert asked(server.url, own) == ("crm",)
     assert b"our-secret-token" in server.came[0]
+
+
+@pytest.mark.parametrize("bundle", ["absent.pem", "empty.pem", "."])
+def test_a_bundle_that_cannot_be_read_is_named_and_nobody_is_asked(bundle: str, tmp_path: Path) -> None:
+    own = certificate(tmp_path)
+    (tmp_path / "empty.pem").touch()
+    with secure(own, ANSWER) as server, pytest.raises(Untrusted, match="bundle"):
+        asked(server.url, tmp_path / bundle)
+    assert server.met == 0
