@@ -78,15 +78,32 @@ class Case:
 
     @cached_property
     def silent_now(self) -> Silence | None:
-        """Return the silence, by the clock alone, of who has to report next or of all: the note of an order in time."""
-        if self.fleet is None:
+        """Return the silence by the clock alone, of who has to report next or of all: for steps 5 and 6."""
+        if self.fleet is None or not self.reaches:
             return None
         return self.fleet.all_silent(self.now) or self.fleet.silence(self.stage.reporter, self.now)
 
     @property
     def quiet(self) -> Silence | None:
-        """Return the silence that stands beside the decision: past the limit step 8's, before it the clock's alone."""
-        return self.silence if self.late else self.silent_now
+        """Return the silence that stands beside the decision: step 8's, in steps 5 and 6 the clock's alone."""
+        return self.silence if self.late and self.stage.waits_for != "customer" else self.silent_now
+
+    @property
+    def reaches(self) -> bool:
+        """Return whether what is known of other orders reaches back to the moment asked for."""
+        return self.fleet is not None and self.now >= self.fleet.filled_since
+
+    @property
+    def traced(self) -> bool:
+        """Return whether who reports the next status is traced: of whom nothing is expected nothing is lost."""
+        return self.table.service(self.stage.reporter).instrumented
+
+    @property
+    def holed(self) -> bool:
+        """Return whether other orders prove holes in the reporter's record: no gap whose beginning is not known."""
+        if self.fleet is None or self.holes is None or not self.traced:
+            return False
+        return self.holes.found and (self.holes.gap is None or self.holes.gap[0] >= self.fleet.filled_since)
 
     @property
     def ragged(self) -> bool:

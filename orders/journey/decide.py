@@ -6,10 +6,11 @@ from typing import Final
 from orders.journey import causes
 from orders.journey.case import Case, checked, reached_evidence, ruled
 from orders.journey.journey import Journey
-from orders.journey.notes import checks_of, notes_of, silent_clause
+from orders.journey.notes import checks_of, not_whole, notes_of, silent_clause
 from orders.journey.peers import FEWEST, Fleet, Silence
 from orders.journey.spans import DAY, HOUR, Answer
 from orders.journey.stages import StageTable
+from orders.journey.timeline import belongs
 from orders.journey.troubles import is_error
 from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Alike, Clause, State, Verdict
 
@@ -44,9 +45,10 @@ def _nothing(case: Case) -> Verdict | None:
                        ask="telemetry")  # fmt: skip
     if case.journey.reached is not None:
         return None
-    last = max(case.journey.spans, key=lambda s: (s.end, s.span_id))
+    own = [span for span in case.journey.spans if belongs(span, case.journey.order_id)]
+    last = max(own or case.journey.spans, key=lambda s: (s.end, s.span_id))
     service = case.table.service_code(last.service)
-    rule = "seen-error" if is_error(last) else "seen"
+    rule = "seen-error" if own and is_error(last) else "seen"  # another order's error is not this one's
     clause = Clause(rule=rule, values={"service": service, "at": last.end}, evidence=causes.span_evidence(last))
     clauses = (clause, *(() if case.answer.whole else _unanswered(case)))
     return Verdict(state=State.CANNOT_TELL, step=2, now=case.now, confidence=LOW, clauses=clauses, ask="telemetry")
@@ -54,7 +56,7 @@ def _nothing(case: Case) -> Verdict | None:
 
 def _hidden(case: Case) -> tuple[Clause, ...]:
     """Return the silence in which a new order may have come unseen: of all, or of who reports the first status."""
-    if case.fleet is None:
+    if case.fleet is None or not case.reaches:
         return ()
     reporters = (case.table.service(status.reported_by) for status in case.table.statuses)
     first = next((service.code for service in reporters if service.instrumented), "")
@@ -96,10 +98,11 @@ def _open(case: Case) -> Verdict:
 
 def _left(case: Case) -> Verdict:
     """Step 6: past the limit the customer has not finished; where the data may be what is missing, probably."""
-    doubt = not case.answer.whole or case.quiet is not None or case.ragged
+    doubt = not (case.answer.whole and case.reaches and case.traced) or case.quiet is not None or case.holed
+    sure = HIGH if case.heard else MEDIUM
     rule = "checkout-unsure" if doubt else "checkout-left"
     left = Clause(rule=rule, values={"elapsed": case.elapsed}, evidence=reached_evidence(case))
-    return _verdict(case, State.SLOW, 6, (left,), cause=causes.LEFT, confidence=LOW if doubt else HIGH,
+    return _verdict(case, State.SLOW, 6, (left,), cause=causes.LEFT, confidence=LOW if doubt else sure,
                     ask="telemetry" if doubt else "default")  # fmt: skip
 
 
@@ -188,9 +191,7 @@ def _cannot(case: Case, step: int, clauses: tuple[Clause, ...]) -> Verdict:
 def _unanswered(case: Case) -> tuple[Clause, ...]:
     if not case.journey.spans:
         return (Clause(rule="jaeger-silent", values={"at": case.now}, evidence=checked("answer-whole")),)
-    if case.answer.known_at is not None:
-        return (Clause(rule="jaeger-down", values={"at": case.answer.known_at}, evidence=checked("answer-whole")),)
-    return (Clause(rule="partial", evidence=checked("answer-whole")),)
+    return (not_whole(case),)
 
 
 def _stalled(case: Case) -> Verdict:

@@ -14,7 +14,7 @@ from orders.journey.verdict import MANY, Check, Clause, Verdict
 def notes_of(case: Case) -> tuple[Clause, ...]:
     """Return what is worth knowing beside the decision: gaps, repeats, ways back, clocks."""
     journey = case.journey
-    notes = [Clause(rule="partial", evidence=checked("answer-whole"))] if _partial(case) else []
+    notes = [not_whole(case)] if case.journey.spans and not case.answer.whole else []
     notes += _gap_notes(case)
     for back in journey.backs:
         values: dict[str, int | str] = {"from": back.before, "to": back.after, "at": back.at}
@@ -74,16 +74,24 @@ def _troubled(case: Case) -> list[Clause]:
     """Return the trouble with the data where it decides nothing: within the limit, and in Checkout (steps 5 and 6)."""
     if case.late and case.stage.waits_for != "customer":
         return []
+    values: dict[str, int | str] = {"service": case.stage.reporter}
+    if not case.traced:
+        return [Clause(rule="not-traced", values=values, evidence=ruled("not-traced"))]
     if case.quiet is not None:
         return [silent_clause(case.quiet)]
-    if case.ragged:
-        values: dict[str, int | str] = {"service": case.stage.reporter}
+    if case.holed:
         return [Clause(rule="holes-of", values=values, evidence=checked("record-whole"))]
+    if case.late and not case.reaches:
+        reason = "fleet-missing" if case.fleet is None else "history-missing"
+        return [Clause(rule="confidence-less", values={"reason": reason}, evidence=ruled("fleet"))]
     return []
 
 
-def _partial(case: Case) -> bool:
-    return not case.answer.whole and bool(case.journey.spans) and case.answer.known_at is None
+def not_whole(case: Case) -> Clause:
+    """Return what is said of an answer that is old, or of which something is missing."""
+    if case.answer.known_at is not None:
+        return Clause(rule="jaeger-down", values={"at": case.answer.known_at}, evidence=checked("answer-whole"))
+    return Clause(rule="partial", evidence=checked("answer-whole"))
 
 
 def _tight(case: Case) -> list[Clause]:
@@ -110,7 +118,7 @@ def checks_of(case: Case, verdict: Verdict) -> tuple[Check, ...]:
     checks = [Check(rule="answer-whole", result="yes" if case.answer.whole else "no", values={"days": days})]
     if verdict.stage is None:
         return tuple(checks)
-    checks += [_alive(case), _whole_record(case)]
+    checks += [_alive(case), _whole_record(case, verdict.step)]
     if verdict.step == 10:
         checks.append(Check(rule="within-retention", result="no"))
     many = verdict.alike is not None and verdict.alike.count >= MANY
@@ -126,7 +134,7 @@ def checks_of(case: Case, verdict: Verdict) -> tuple[Check, ...]:
 
 def _alive(case: Case) -> Check:
     service = case.table.service(case.stage.reporter)
-    if case.fleet is None or not service.instrumented:
+    if case.fleet is None or not case.reaches or not service.instrumented:
         return Check(rule="source-alive", result="unknown", values={"service": service.code})
     last = case.fleet.last(service.code, case.now)
     values: dict[str, int | str] = {"service": service.code, "allowed": service.silent_after // SECOND * SECOND}
@@ -134,16 +142,21 @@ def _alive(case: Case) -> Check:
         values |= {"at": last, "elapsed": case.now - last}
     if case.late and case.standing:
         return Check(rule="source-stopped", result="no", values=values)
-    if case.late and case.silence is None and not case.heard:  # a witness speaks for the order, not for its source
+    if case.late and case.quiet is None and not case.heard:  # a witness speaks for the order, not for its source
         return Check(rule="source-alive", result="unknown", values=values)
     silent = last is None or case.quiet is not None
     return Check(rule="source-alive", result="no" if silent else "yes", values=values)
 
 
-def _whole_record(case: Case) -> Check:
-    holes = case.holes
+def _whole_record(case: Case, step: int) -> Check:
+    """Return what is known of the record; what does not prove holes counts where step 9 rests on it alone."""
+    holes = case.holes if case.traced else None
     values: dict[str, int | str] = {"service": case.stage.reporter}
-    if holes is None or not holes.of:
-        return Check(rule="record-whole", result="no" if case.torn else "unknown", values=values)
-    values |= {"lacking": holes.lacking, "of": holes.of, "count": holes.of - holes.lacking}
-    return Check(rule="record-whole", result="no" if holes.found or case.torn else "yes", values=values)
+    result = "no" if case.holed or (step == 9 and case.traced) else "yes"
+    if holes is not None and holes.gap is not None and result == "no":
+        values["elapsed"] = holes.gap[1] - holes.gap[0]
+    elif holes is not None and holes.of and (holes.found or result == "yes"):
+        values |= {"lacking": holes.lacking, "of": holes.of, "count": holes.of - holes.lacking}
+    elif result == "yes":
+        result = "unknown"
+    return Check(rule="record-whole", result=result, values=values)

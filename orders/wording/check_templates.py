@@ -38,6 +38,7 @@ CHECKS: Final[Mapping[str, Mapping[str, tuple[Template, ...]]]] = {
         ),
         "no": (
             Template("The record has holes: only {count} of {of} orders have every mark", "В записях пробелы: полный путь только у {count} из {of} {of[заказа|заказов|заказов]}"),
+            Template("{service} sent no data for {elapsed}, while other systems did", "{service} не {service[передавала|передавал]} данных {elapsed}, а другие системы передавали"),
             Template("Part of this order's records is missing", "Часть записей этого заказа потеряна"),
         ),
         "unknown": one("How whole the record is cannot be told: nothing to compare with", "Полнота записей неизвестна: сравнить не с чем"),

@@ -267,7 +267,7 @@ def test_checkout_left_is_slow_and_never_stuck() -> None:
     story = Story()
     story.status(0, 0)
 
-    verdict = story.verdict(200)
+    verdict = story.verdict(200, fleet=healthy_fleet(200))
 
     assert (verdict.state, verdict.step, verdict.stuck, rules(verdict)) == (State.SLOW, 6, False, ["checkout-left"])
 
