@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from orders.journey.journey import Hop
 from orders.journey.spans import Span
 from orders.journey.stages import StageTable
-from orders.journey.troubles import SETTLES, died_unread, gives_back
+from orders.journey.troubles import SETTLES, died_unread, gives_back, set_aside
 
 CLIMB: Final = 32  # spans looked at above a settling: it stands right below what took its message
 Key = tuple[str, str]  # what identifies a span
@@ -23,6 +23,30 @@ class Settled(NamedTuple):
 UNSETTLED: Final = Settled(None, 0)
 
 
+class Outcome(NamedTuple):
+    """What became of one message: who took it first, and how that ended."""
+
+    taker: Span | None
+    failed: bool
+    dead_letter: bool
+    unread: bool
+    back: Span | None
+    done: bool
+
+
+class Sight(NamedTuple):
+    """What every hop of one order is read with."""
+
+    codes: Mapping[str, str]
+    shifts: Mapping[str, int]
+    table: StageTable
+    settled: Mapping[tuple[Key, str], Settled]  # by what it is about, and the code of who settled
+
+    def shift(self, service: str) -> int:
+        """Return the clock correction of a service's code."""
+        return self.shifts.get(service, 0)
+
+
 def hops_of(
     order_id: str,
     spans: Sequence[Span],
@@ -35,30 +59,45 @@ def hops_of(
     A message was taken by a CONSUMER span that descends from its PRODUCER, links to it, or has its message id
     (OpenTelemetry messaging conventions: links are the default, a parent is allowed). A call was taken by a
     SERVER span whose parent is the CLIENT. What was taken and given back counts as not taken until it is taken again.
+    Where several consumers get the message, only who the stage table says receives it can give it back.
     """
     mine = [s for s in spans if _speaks(s, order_id)]
     known = {s[:2]: s for s in spans}
-    taken = _taken_by(mine, known)
-    settled = _settled_of(mine, known)
-    hops = [_message(s, taken.get(s[:2], ()), settled, codes, shifts, table) for s in mine if s.kind == "producer"]
-    sent = {taker[:2] for s in mine if s.kind == "producer" for taker in taken.get(s[:2], ())}
-    hops += _unsent(hops, [s for s in mine if _takes(s) and s[:2] not in sent], settled, codes, shifts)
+    sight = Sight(codes, shifts, table, _settled_of(mine, known, codes))
+    messages = _grouped(mine)
+    taken = _taken_by(mine, known, messages)
+    hops = _messages(messages, taken, sight)
+    sent = {taker[:2] for takers in taken.values() for taker in takers}
+    hops += _unsent(hops, [s for s in mine if _takes(s) and s[:2] not in sent], sight)
     hops += _calls(mine, spans, codes, shifts)
     return tuple(sorted(hops, key=lambda hop: (hop.sent_at or hop.taken_at or 0, hop.sender, hop.queue)))
 
 
-def _taken_by(spans: Sequence[Span], known: Mapping[Key, Span]) -> dict[Key, list[Span]]:
-    """Return, for the key of each PRODUCER, the spans that took its message."""
-    by_message: dict[str, list[Key]] = {}
+def _grouped(spans: Sequence[Span]) -> dict[Key, list[Span]]:
+    """Return the PRODUCERs by their message: those that share a message id sent the same one."""
+    found: dict[Key, list[Span]] = {}
     for span in spans:
-        if span.kind == "producer" and span.facts.message_id:
-            by_message.setdefault(span.facts.message_id, []).append(span[:2])
+        if span.kind == "producer":
+            found.setdefault(_about(span), []).append(span)
+    return found
+
+
+def _about(span: Span) -> Key:
+    return ("message", span.facts.message_id) if span.facts.message_id else span[:2]
+
+
+def _taken_by(
+    spans: Sequence[Span], known: Mapping[Key, Span], messages: Mapping[Key, Sequence[Span]]
+) -> dict[Key, list[Span]]:
+    """Return, for the key of each message that was sent, the spans that took it."""
+    group = {sender[:2]: key for key, senders in messages.items() for sender in senders}
     taken: dict[Key, list[Span]] = {}
     for span in spans:
         if _takes(span):
-            senders = {_producer_above(span, known), *by_message.get(span.facts.message_id, ()), *span.links}
-            for key in senders:
-                taken.setdefault(key, []).append(span)
+            above = {_producer_above(span, known), *span.links}
+            for key in {group.get(one, one) for one in above} | {_about(span)}:
+                if key in messages:
+                    taken.setdefault(key, []).append(span)
     return taken
 
 
@@ -91,14 +130,17 @@ def _settles(span: Span, known: Mapping[Key, Span]) -> set[Key]:
     return found
 
 
-def _settled_of(spans: Sequence[Span], known: Mapping[Key, Span]) -> dict[Key, Settled]:
-    """Return, for what settlings are about, how it ended; {} where nothing was given back."""
+def _settled_of(
+    spans: Sequence[Span], known: Mapping[Key, Span], codes: Mapping[str, str]
+) -> dict[tuple[Key, str], Settled]:
+    """Return, for what settlings are about and who settled, how it ended; {} where nothing was given back."""
     settlings = [s for s in spans if s.kind == "client" and s.facts.operation in SETTLES]
-    found: dict[Key, Settled] = {}
+    found: dict[tuple[Key, str], Settled] = {}
     if any(map(gives_back, settlings)):
         for span in settlings:
             for key in _settles(span, known):
-                found[key] = _later(found.get(key, UNSETTLED), _settling(span))
+                of = key, codes[span.service]
+                found[of] = _later(found.get(of, UNSETTLED), _settling(span))
     return found
 
 
@@ -112,13 +154,15 @@ def _later(one: Settled, other: Settled) -> Settled:
     return Settled(last, max(one.kept_at, other.kept_at))
 
 
-def _given_back(sender: Span | None, takers: Sequence[Span], settled: Mapping[Key, Settled]) -> Span | None:
-    """Return the settling that gave a message back, None where it was taken, or settled otherwise, after that."""
+def _given_back(
+    senders: Sequence[Span], takers: Sequence[Span], receiver: str, settled: Mapping[tuple[Key, str], Settled]
+) -> Span | None:
+    """Return the settling by which its receiver gave a message back; None where it was taken, or settled, after."""
     if not settled:
         return None
-    ends = [*takers, *([sender] if sender else ())]
-    about = {s[:2] for s in ends} | {("message", s.facts.message_id) for s in ends if s.facts.message_id}
-    last, kept_at = reduce(_later, (settled[key] for key in about if key in settled), UNSETTLED)
+    ends = [*takers, *senders]
+    about = {(key, receiver) for s in ends for key in (s[:2], _about(s))}
+    last, kept_at = reduce(_later, (settled[of] for of in about if of in settled), UNSETTLED)
     if last is None or kept_at >= last.end or any(s.start > last.end for s in takers):
         return None
     return last
@@ -133,34 +177,63 @@ def _takes(span: Span) -> bool:
     return span.kind == "consumer" or (span.kind == "client" and span.facts.operation == "receive")
 
 
-def _message(
-    sender: Span,
-    mine: Sequence[Span],
-    settled: Mapping[Key, Settled],
-    codes: Mapping[str, str],
-    shifts: Mapping[str, int],
-    table: StageTable,
-) -> Hop:
-    good = [taker for taker in mine if not taker.facts.dead_letter]
-    dead = [taker for taker in mine if taker.facts.dead_letter]
-    back = _given_back(sender, mine, settled)
-    again = bool(dead) and any(s.start > max(d.end for d in dead) for s in good)
-    taker = min(good or mine, key=lambda s: (s.start, s.span_id), default=None)
-    queue = sender.facts.destination
-    receiver = codes[taker.service] if taker else _receiver(table, codes[sender.service], queue)
-    return Hop(
-        sender=codes[sender.service],
-        receiver=receiver,
-        queue=queue,
-        sent_at=sender.end + shifts.get(codes[sender.service], 0),
-        taken_at=taker.start + shifts.get(receiver, 0) if taker else None,
-        sent_by=sender,
-        taken_by=taker,
-        failed=sender.failed or (bool(mine) and all(s.failed for s in mine)),
+def _messages(messages: Mapping[Key, Sequence[Span]], taken: Mapping[Key, Sequence[Span]], sight: Sight) -> list[Hop]:
+    """Return the hops of all messages; what became of one is read once for all that sent it to one receiver."""
+    hops = []
+    for key, senders in messages.items():
+        known: dict[str, Outcome] = {}
+        for sender in senders:
+            receiver = _receiver(sight.table, sight.codes[sender.service], sender.facts.destination)
+            if receiver not in known:
+                known[receiver] = _outcome(senders, taken.get(key, ()), receiver, sight)
+            hops.append(_message(sender, receiver, known[receiver], sight))
+    return hops
+
+
+def _outcome(senders: Sequence[Span], takers: Sequence[Span], receiver: str, sight: Sight) -> Outcome:
+    """Return what became of a message that a receiver ("": not known) has to take."""
+    dead = [s for s in takers if set_aside(s, sight.codes[s.service], sight.table)]
+    lying = {s[:2] for s in dead}
+    taking = [s for s in takers if s[:2] not in lying]
+    good = _of_receiver(taking, receiver, sight)
+    taker = min(good or dead, key=lambda s: (s.start, s.span_id), default=None)
+    owner = sight.codes[taker.service] if taker else receiver
+    own = [s for s in takers if sight.codes[s.service] == owner]
+    died_at = max((s.end for s in dead), default=None)
+    again = died_at is not None and any(s.start > died_at for s in good)
+    return Outcome(
+        taker=taker,
+        failed=bool(takers) and all(s.failed for s in takers),
         dead_letter=bool(dead) and not again,
         unread=not good and any(died_unread(s) for s in dead),
-        given_back=back.end + shifts.get(codes[back.service], 0) if back else None,
+        back=_given_back(senders, own, owner, sight.settled),
         done=any(not _marker(s) and not s.failed for s in good),
+    )
+
+
+def _of_receiver(spans: Sequence[Span], receiver: str, sight: Sight) -> list[Span]:
+    """Return the takings of a receiver, or of who may be it; another service of the table took its own copy."""
+    own = [s for s in spans if sight.codes[s.service] == receiver]
+    return own or [s for s in spans if not receiver or not sight.table.knows(sight.codes[s.service])]
+
+
+def _message(sender: Span, receiver: str, became: Outcome, sight: Sight) -> Hop:
+    by = sight.codes[sender.service]
+    taker, back = became.taker, became.back
+    receiver = sight.codes[taker.service] if taker else receiver
+    return Hop(
+        sender=by,
+        receiver=receiver,
+        queue=sender.facts.destination,
+        sent_at=sender.end + sight.shift(by),
+        taken_at=taker.start + sight.shift(receiver) if taker else None,
+        sent_by=sender,
+        taken_by=taker,
+        failed=sender.failed or became.failed,
+        dead_letter=became.dead_letter,
+        unread=became.unread,
+        given_back=back.end + sight.shift(receiver) if back else None,
+        done=became.done,
     )
 
 
@@ -176,23 +249,18 @@ def _receiver(table: StageTable, sender: str, queue: str) -> str:
     return ""
 
 
-def _unsent(
-    hops: Sequence[Hop],
-    takers: Sequence[Span],
-    settled: Mapping[Key, Settled],
-    codes: Mapping[str, str],
-    shifts: Mapping[str, int],
-) -> list[Hop]:
+def _unsent(hops: Sequence[Hop], takers: Sequence[Span], sight: Sight) -> list[Hop]:
     """Return the takings whose sending was not seen."""
     queues = {hop.queue for hop in hops if hop.taken_by}
     found = []
     for s in takers:
         if s.facts.destination not in queues:
-            back, shift = _given_back(None, [s], settled), shifts.get(codes[s.service], 0)
-            found.append(Hop(sender="", receiver=codes[s.service], queue=s.facts.destination, sent_at=None,
-                             taken_at=s.start + shift, sent_by=None, taken_by=s, failed=s.failed,
-                             dead_letter=s.facts.dead_letter, unread=s.facts.dead_letter and died_unread(s),
-                             given_back=back.end + shift if back else None,
+            by = sight.codes[s.service]
+            became = _outcome((), [s], by, sight)
+            found.append(Hop(sender="", receiver=by, queue=s.facts.destination, sent_at=None,
+                             taken_at=s.start + sight.shift(by), sent_by=None, taken_by=s, failed=s.failed,
+                             dead_letter=became.dead_letter, unread=became.unread,
+                             given_back=became.back.end + sight.shift(by) if became.back else None,
                              done=not _marker(s) and not s.failed))  # fmt: skip
     return found
 

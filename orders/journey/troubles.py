@@ -27,6 +27,17 @@ def gives_back(span: Span) -> bool:
     return facts.dead_letter and facts.operation in SETTLES and facts.error_type != "dead_lettered"
 
 
+def set_aside(span: Span, service: str, table: StageTable) -> bool:
+    """Return whether a span of a service (its code) is about a message that lies in a dead-letter queue.
+
+    Who takes a message from its stage's own queue has it: an `x-death` then only says that the message came
+    back through a queue of waiting (a retry after a time to live).
+    """
+    facts = span.facts
+    own = bool(table.entered_through(facts.destination.rsplit(":", 1)[-1], service))
+    return facts.dead_letter and not (own and (not is_error(span) or died_unread(span)))
+
+
 def died_unread(span: Span) -> bool:
     """Return whether a dead letter says that its message was set aside because nobody took it in time."""
     reasons = (one.value for one in span.bag() if one.key == "rabbitmq.x_death.reason")
@@ -54,7 +65,7 @@ def troubles_of(
         at = leaf.end + shifts.get(service, 0)
         back = gives_back(leaf)
         troubles.append(Trouble(at=at, service=caller or service, span=leaf, given_back=back,
-                                dead_letter=leaf.facts.dead_letter and not back, call_to=called))  # fmt: skip
+                                dead_letter=not back and set_aside(leaf, service, table), call_to=called))  # fmt: skip
     return tuple(sorted(troubles, key=lambda t: (t.at, t.span.key)))
 
 

@@ -50,7 +50,8 @@ def test_picked_up_without_a_result() -> None:
 
 def test_rejected_without_an_error_after_it() -> None:
     story = submitted()
-    story.hop(1, 6, dead_letter=True)
+    dead(story, story.hop(1, 6), "rejected")
+    story.spans[-1] = story.spans[-1]._replace(failed=False)
 
     rule, values, _ = cause(story, 1, 5)
 

@@ -1,12 +1,14 @@
 """A message was taken by what descends from its sending, links to it, or has its message id."""
 
+import sys
 from typing import Any
 
 import pytest
 
+from orders.journey.hops import hops_of
 from orders.journey.raw import Raw
 from orders.journey.spans import SECOND, Attribute, Link, Span
-from tests.journey.story import Story, at
+from tests.journey.story import TABLE, Story, at
 
 
 @pytest.mark.parametrize("how", ["child", "link", "message"])
@@ -225,3 +227,91 @@ def test_a_second_taking_from_a_queue_that_lost_its_context_is_no_hop_of_its_own
     story.span("mes", 5, kind="consumer", operation="process", destination="orders.submitted")
 
     assert len(story.journey().hops) == 1
+
+
+@pytest.mark.parametrize("copy", [3.05, 3.2])
+def test_what_another_consumer_does_with_its_copy_is_not_said_of_the_receiver(copy: float) -> None:
+    story = Story()
+    sent = story.hop(1, 3)
+    other = story.span("crm", copy, kind="consumer", operation="process", destination="orders.submitted", parent=sent)
+    story.span("crm", 3.4, kind="client", operation="nack", dead_letter=True, parent=other)
+
+    (hop,) = story.journey().hops
+
+    assert (hop.receiver, hop.taken_by, hop.given_back) == ("mes", story.spans[1], None)
+
+
+@pytest.mark.parametrize(("taker", "taken_by"), [("crm", ""), ("mes-worker", "mes-worker")])
+def test_only_who_may_be_the_receiver_took_its_message(taker: str, taken_by: str) -> None:
+    story = Story()
+    sent = story.hop(1, 3, taken=False)
+    story.span(taker, 3.1, kind="consumer", operation="process", destination="orders.submitted", parent=sent)
+
+    (hop,) = story.journey().hops
+
+    assert (hop.taken_by.service if hop.taken_by else "") == taken_by
+
+
+def test_what_its_receiver_gives_back_is_given_back_whatever_another_does_with_its_copy() -> None:
+    story = Story()
+    sent = story.hop(1, 3)
+    story.span("mes", 3.2, kind="client", operation="nack", dead_letter=True, parent=story.spans[-1])
+    other = story.span("crm", 3.3, kind="consumer", operation="process", destination="orders.submitted", parent=sent)
+    story.span("crm", 3.4, kind="client", operation="ack", parent=other)
+
+    (hop,) = story.journey().hops
+
+    assert hop.given_back == at(3.2)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("queue", ["orders.submitted", "retry:orders.submitted", "retry:key:orders.submitted"])
+def test_who_takes_a_message_that_waited_in_a_queue_has_taken_it(queue: str, seen: bool) -> None:
+    story = Story()
+    sent = story.hop(1, 3, taken=False)
+    dead(story, sent, "expired", 4)
+    story.spans[-1] = story.spans[-1]._replace(failed=False, facts=story.spans[-1].facts._replace(destination=queue))
+    if not seen:
+        story.spans.remove(sent)
+
+    (hop,) = story.journey().hops
+
+    assert (hop.dead_letter, hop.unread, hop.taken_at is not None, hop.done) == (False, False, True, True)
+
+
+def test_a_queue_of_the_dead_that_keeps_the_routing_key_is_not_the_stages_own() -> None:
+    story = Story()
+    dead(story, story.hop(1, 3, taken=False), "rejected")
+    facts = story.spans[-1].facts._replace(destination="dead:orders.submitted:orders.submitted.dlq")
+    story.spans[-1] = story.spans[-1]._replace(failed=False, facts=facts)
+
+    assert story.journey().hops[0].dead_letter
+
+
+@pytest.mark.parametrize("backs", [False, True])
+def test_what_shares_one_message_id_is_read_once(backs: bool) -> None:
+    def looked(pairs: int) -> int:
+        story = Story()
+        for _ in range(pairs):
+            story.span("crm", 1, kind="producer", message_id="m", destination="orders.submitted")
+            story.span("mes", 2, kind="consumer", message_id="m", destination="orders.submitted", operation="process")
+            if backs:
+                story.span("mes", 3, kind="client", operation="nack", dead_letter=True, message_id="m")
+        steps = 0
+
+        def count(frame: object, event: str, arg: object) -> None:
+            nonlocal steps
+            steps += event == "call"
+
+        codes = {s.service: s.service for s in story.spans}
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            hops = hops_of(story.order_id, story.spans, codes, {}, TABLE)
+        finally:
+            sys.setprofile(before)
+        assert len(hops) == pairs
+        assert all((hop.given_back is not None) is backs for hop in hops)
+        return steps
+
+    assert looked(80) < 2.5 * looked(40)
