@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orders.journey.lookup import OrderLookup
+from orders.journey.notes import left_out
 from orders.journey.peers import Seen
 from orders.journey.spans import DAY
 from orders.journey.verdict import Clause, State
@@ -72,7 +73,8 @@ def build_meter(found: OrderLookup, reader: Reader) -> Meter | None:
     reached = reader.table.status(journey.reached.status) if journey.reached else None
     if reached is None:
         return None
-    expected = [s.code for s in reader.table.statuses[: reached.index + 1] if s.code not in journey.untold]
+    undue = journey.untold | set(left_out(journey, reader.table))
+    expected = [s.code for s in reader.table.statuses[: reached.index + 1] if s.code not in undue]
     marks = [journey.mark(code) is not None for code in expected]
     if verdict.state is State.CANNOT_TELL and verdict.deadline is not None and found.now > verdict.deadline:
         marks.append(False)

@@ -61,7 +61,7 @@ NOTES: Final[Mapping[str, tuple[Template, ...]]] = {
     ),
     "clock-shift": one(
         "The clock of {service} is slow: its times are shown {shift} later.",
-        "Часы {service.of} отстают: её время показано со сдвигом на {shift}.",
+        "Часы {service.of} отстают: {service[её|его]} время показано со сдвигом на {shift}.",
     ),
     "tight-limit": (
         Template(

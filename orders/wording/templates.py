@@ -43,8 +43,8 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "The customer has not finished checkout for {elapsed}.", "Покупатель не завершает оформление уже {elapsed}."
     ),
     "checkout-unsure": one(
-        "Probably the customer has not finished checkout: nothing has been recorded of it for {elapsed}.",
-        "Вероятно, покупатель не завершил оформление: записей об этом нет уже {elapsed}.",
+        "Probably the customer has not finished checkout: its end has not been recorded for {elapsed}.",
+        "Вероятно, покупатель не завершил оформление: записи о его окончании нет уже {elapsed}.",
     ),
     # --- Stopped ---
     "no-progress": one("No progress since {since.stamp} ({elapsed}).", "Движения нет с {since.stamp} ({elapsed})."),
@@ -120,9 +120,8 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "Уверенность высокая: {service} на связи, записи почти полные.",
     ),
     "confidence-standing": one(
-        "Confidence is high: {service} has sent data on other orders since the deadline, the record is nearly whole.",
-        "Уверенность высокая: после срока {service} {service[передавала|передавал]} данные о других заказах, "
-        "записи почти полные.",
+        "Confidence is high: {service} has sent data since the deadline, the record is nearly whole.",
+        "Уверенность высокая: после срока {service} {service[передавала|передавал]} данные, записи почти полные.",
     ),
     "confidence-witness": one(
         "Confidence is high: {service} has sent nothing since the deadline, while what comes after it is reporting "
@@ -168,32 +167,17 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "No system has sent data for any order since {since.clock}. The order itself may be fine.",
         "С {since.clock} ни одна система не передаёт данные. С самим заказом всё может быть в порядке.",
     ),
-    "unheard-too": (
-        Template(
-            "{service} has not reported the next step for {count} other order past its limit either; it too may be fine.",
-            "{service} не {service[сообщила|сообщил]} о следующем шаге ещё по {count} заказу, срок которого прошёл; с ним "
-            "тоже всё может быть в порядке.",
-            {"count": 1},
-        ),
-        Template(
-            "{service} has not reported the next step for {count} other orders past their limit either; they too may "
-            "be fine.",
-            "{service} не {service[сообщила|сообщил]} о следующем шаге ещё по {count} {count[заказу|заказам|заказам]}, "
-            "срок которых прошёл; с ними тоже всё может быть в порядке.",
-        ),
+    "unheard-too": one(
+        "{service} has not reported the next step for {count} other {count[order|orders]} past {count[its|their]} limit "
+        "either; {count[it|they]} too may be fine.",
+        "{service} не {service[сообщила|сообщил]} о следующем шаге ещё по {count} {count[заказу|заказам|заказам]}, срок "
+        "{count[которого|которых|которых]} прошёл; с {count[ним|ними|ними]} тоже всё может быть в порядке.",
     ),
-    "all-unheard": (
-        Template(
-            "The next step has not been reported for {count} other order past its limit either; it too may be fine.",
-            "О следующем шаге нет сведений ещё по {count} заказу, срок которого прошёл; с ним тоже всё может быть в порядке.",
-            {"count": 1},
-        ),
-        Template(
-            "The next step has not been reported for {count} other orders past their limit either; they too may be "
-            "fine.",
-            "О следующем шаге нет сведений ещё по {count} {count[заказу|заказам|заказам]}, срок которых прошёл; с ними "
-            "тоже всё может быть в порядке.",
-        ),
+    "all-unheard": one(
+        "The next step has not been reported for {count} other {count[order|orders]} past {count[its|their]} limit "
+        "either; {count[it|they]} too may be fine.",
+        "О следующем шаге нет сведений ещё по {count} {count[заказу|заказам|заказам]}, срок "
+        "{count[которого|которых|которых]} прошёл; с {count[ним|ними|ними]} тоже всё может быть в порядке.",
     ),
     "holes": one("Part of the records is missing.", "Часть записей потеряна."),
     "holes-of": one("Part of the records of {service} is missing.", "Часть записей {service.of} потеряна."),

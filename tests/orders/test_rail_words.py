@@ -124,6 +124,7 @@ def test_of_a_step_that_closing_by_hand_left_out_nobody_says_it_was_passed(
     html = get(f"/orders/{story.order_id}/", language=language).content.decode()
 
     assert words in html
+    assert ("6 of 6 expected marks" if language == "en" else "6 из 6 ожидаемых отметок") in html
     assert not any(wrong in html for wrong in ("идёт дальше", "прошёл", "moved on", "went on"))
 
 

@@ -137,8 +137,8 @@ def test_russian_plurals_take_their_verb_along(count: int, words: str) -> None:
     ("count", "ru", "en"),
     [(1, "ещё по 1 заказу, срок которого прошёл; с ним тоже всё может быть в порядке.", "for 1 other order past its limit either; it too may be fine."),
      (4, "ещё по 4 заказам, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 4 other orders past their limit either; they too may be fine."),
-     (21, "ещё по 21 заказу, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 21 other orders past their limit either; they too may be fine."),
-     (41, "ещё по 41 заказу, срок которых прошёл; с ними тоже всё может быть в порядке.", "for 41 other orders past their limit either; they too may be fine.")],
+     (21, "ещё по 21 заказу, срок которого прошёл; с ним тоже всё может быть в порядке.", "for 21 other orders past their limit either; they too may be fine."),
+     (41, "ещё по 41 заказу, срок которого прошёл; с ним тоже всё может быть в порядке.", "for 41 other orders past their limit either; they too may be fine.")],
 )  # fmt: skip
 @pytest.mark.parametrize("rule", ["unheard-too", "all-unheard"])
 def test_what_a_silence_hides_is_not_said_to_have_stopped(rule: str, count: int, ru: str, en: str) -> None:
@@ -244,12 +244,25 @@ def test_several_missing_marks_are_said_at_once(rule: str, ru: str, en: str) -> 
 def test_what_the_customer_has_probably_not_done_is_said_as_probable() -> None:
     assert (
         text("checkout-unsure", "ru", elapsed=3 * HOUR)
-        == "Вероятно, покупатель не завершил оформление: записей об этом нет уже 3 ч."
+        == "Вероятно, покупатель не завершил оформление: записи о его окончании нет уже 3 ч."
     )
     assert (
         text("checkout-unsure", "en", elapsed=3 * HOUR)
-        == "Probably the customer has not finished checkout: nothing has been recorded of it for 3 h."
+        == "Probably the customer has not finished checkout: its end has not been recorded for 3 h."
     )
+
+
+def test_a_service_heard_since_the_deadline_may_have_been_heard_on_this_order() -> None:
+    said = text("confidence-standing", "ru", service="mes"), text("confidence-standing", "en", service="mes")
+    assert said == (
+        "Уверенность высокая: после срока MES передавала данные, записи почти полные.",
+        "Confidence is high: MES has sent data since the deadline, the record is nearly whole.",
+    )
+
+
+@pytest.mark.parametrize(("service", "ru"), [("shop", "Часы магазина отстают: его время"), ("mes", "Часы MES отстают: её время")])  # fmt: skip
+def test_a_clocks_time_is_that_of_its_service(service: str, ru: str) -> None:
+    assert text("clock-shift", "ru", service=service, shift=5 * MINUTE).startswith(ru)
 
 
 @pytest.mark.parametrize(
