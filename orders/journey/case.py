@@ -1,17 +1,21 @@
 """Case: everything that one decision rests on, and what several of its steps ask of it."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from orders.journey import causes
 from orders.journey.hours import deadline_after, spent
 from orders.journey.journey import Journey, Mark, Trouble
 from orders.journey.peers import Fleet, Holes, Silence
-from orders.journey.spans import Answer, Span
+from orders.journey.spans import HOUR, Answer, Span
 from orders.journey.stages import Stage, StageTable
 from orders.journey.trips import Stuck
-from orders.journey.troubles import SETTLES, is_error
-from orders.journey.verdict import Evidence
+from orders.journey.troubles import SETTLES, is_error, set_aside
+from orders.journey.verdict import Alike, Evidence
+
+ALIKE_SHOWN: Final = 20
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class Case:
         found = causes.error_cause(self.journey, self.stage, self.reached.at)
         if found is None:
             return None
-        last = max((t for t in self.journey.troubles if t.at >= self.reached.at), key=lambda t: t.at)
+        last = max(causes.troubles_in(self.journey, self.stage, self.reached.at), key=lambda t: t.at)
         later = (s for s in self.journey.spans if s.start > last.span.end and self._progress(s, last))
         return None if any(later) else found
 
@@ -178,13 +182,13 @@ class Case:
         Who called and was refused may well work on, to tell the customer so: after a failed call only what the
         called service does, a new call that did not fail, or a message counts.
         """
-        if is_error(span) or span.facts.operation in SETTLES or span.facts.dead_letter:
-            return False
         code = self.table.service_code(span.service)
+        if is_error(span) or span.facts.operation in SETTLES or set_aside(span, code, self.table):
+            return False
         if not last.call_to:
             return code == last.service and span.kind in {"consumer", "internal", "producer"}
         if code == last.call_to:
-            return span.kind in {"consumer", "internal", "producer"}
+            return span.kind in {"consumer", "internal", "producer", "server"}
         called = span.kind == "client" and self.table.service_code(span.facts.peer) == last.call_to
         return code == last.service and (called or span.kind in {"consumer", "producer"})
 
@@ -199,6 +203,20 @@ class Case:
         if self.fleet is None:
             return ()
         return self.fleet.alike(self.journey.order_id, self.stage, self.cause.rule, self.now)
+
+    @cached_property
+    def alike(self) -> Alike | None:
+        """Return the other orders stuck alike as the page shows them; None where there are none, or it is in time."""
+        others = self.others
+        if not others or not self.late:
+            return None
+        return Alike(
+            count=len(others) + 1,
+            since=min(others[0].since, self.reached.at),
+            order_ids=tuple(other.order_id for other in others[:ALIKE_SHOWN]),
+            partners=len({o.partner_id for o in others if o.partner_id} | ({self.journey.partner_id} - {""})),
+            last_hour=len(others) - bisect_left(others, self.now - HOUR, key=lambda other: self.due(other.since)),
+        )
 
 
 def reached_evidence(case: Case) -> tuple[Evidence, ...]:

@@ -11,8 +11,8 @@ from orders.journey.verdict import Clause, Evidence
 NEVER_CONSUMED: Final = "published-never-consumed"
 TAKEN_OR_NOT: Final = "not-picked-or-not-finished"  # says of NEVER_CONSUMED that it looks like NO_RESULT
 REJECTED: Final = "rejected"
-GIVEN_BACK: Final = "given-back"  # says of REJECTED that it may come again
-SET_ASIDE: Final = "set-aside"  # says of REJECTED that it was set aside before anyone took it
+GIVEN_BACK: Final = "given-back"  # by who had taken it; it may come again
+SET_ASIDE: Final = "set-aside"  # before anyone took it
 NO_RESULT: Final = "consumed-no-result"
 CALL_FAILED: Final = "call-failed"
 REPEATED_ERROR: Final = "error-repeated"
@@ -48,7 +48,7 @@ def span_evidence(*spans: Span | None) -> tuple[Evidence, ...]:
 
 def error_cause(journey: Journey, stage: Stage, since: int) -> Cause | None:
     """Return the cause that an error in the open stage shows; None where there was none since then."""
-    troubles = [t for t in journey.troubles if t.at >= since]
+    troubles = troubles_in(journey, stage, since)
     if not troubles:
         return None
     last = troubles[-1]
@@ -56,7 +56,7 @@ def error_cause(journey: Journey, stage: Stage, since: int) -> Cause | None:
         unread = any(hop.unread and hop.taken_by is last.span for hop in journey.hops)
         return _dead(_clause(SET_ASIDE if unread else REJECTED, last, service=_rejecter(stage, last)))
     if last.given_back:
-        return Cause(rule=REJECTED, clause=_clause(GIVEN_BACK, last, service=last.service))
+        return _given_back(_clause(GIVEN_BACK, last, service=last.service))
     if last.call_to:
         clause = _clause(CALL_FAILED, last, sender=last.service, receiver=last.call_to)
         return Cause(rule=CALL_FAILED, clause=clause)
@@ -64,10 +64,24 @@ def error_cause(journey: Journey, stage: Stage, since: int) -> Cause | None:
     return Cause(rule=REPEATED_ERROR, clause=_clause(REPEATED_ERROR, last, service=last.service, count=count))
 
 
+def troubles_in(journey: Journey, stage: Stage, since: int) -> list[Trouble]:
+    """Return the errors in the open stage; a message that another than its receiver gave back was a copy."""
+    return [
+        trouble
+        for trouble in journey.troubles
+        if trouble.at >= since and not (trouble.given_back and trouble.service != (stage.receiver or trouble.service))
+    ]
+
+
 def _dead(clause: Clause, hop: Hop | None = None) -> Cause:
     """Return the cause of a dead letter; who runs the exchange is asked where nobody took the message."""
     asks = NEVER_CONSUMED if clause.rule == SET_ASIDE else ""
-    return Cause(rule=REJECTED, clause=clause, hop=hop, asks=asks)
+    return Cause(rule=clause.rule, clause=clause, hop=hop, asks=asks)
+
+
+def _given_back(clause: Clause, hop: Hop | None = None) -> Cause:
+    """Return the cause of a message that was given back; who rejects is asked."""
+    return Cause(rule=GIVEN_BACK, clause=clause, hop=hop, asks=REJECTED)
 
 
 def _rejecter(stage: Stage, trouble: Trouble) -> str:
@@ -109,8 +123,8 @@ def _hop_cause(stage: Stage, hop: Hop) -> Cause:
         said = SET_ASIDE if hop.unread else REJECTED
         return _dead(Clause(rule=said, values={"service": stage.receiver, "at": at}, evidence=_ends(hop)), hop)
     if hop.given_back is not None:
-        given: dict[str, int | str] = {"service": stage.receiver, "at": hop.given_back}
-        return Cause(rule=REJECTED, clause=Clause(rule=GIVEN_BACK, values=given, evidence=_ends(hop)), hop=hop)
+        given: dict[str, int | str] = {"service": hop.receiver, "at": hop.given_back}
+        return _given_back(Clause(rule=GIVEN_BACK, values=given, evidence=_ends(hop)), hop)
     if hop.taken_at is None:
         values: dict[str, int | str] = {"sender": hop.sender, "receiver": stage.receiver, "at": hop.sent_at or 0}
         both = stage.waits_for == "machine" and not stage.receipt  # a span comes only when the work has ended

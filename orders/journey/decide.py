@@ -1,20 +1,17 @@
 """Decide: eleven steps, first match wins; every order gets exactly one state (docs/decision.md)."""
 
 from dataclasses import replace
-from typing import Final
 
 from orders.journey import causes
 from orders.journey.case import Case, checked, reached_evidence, ruled
 from orders.journey.journey import Journey
 from orders.journey.notes import checks_of, not_whole, notes_of, silent_clause
 from orders.journey.peers import FEWEST, Fleet, Silence
-from orders.journey.spans import DAY, HOUR, Answer
+from orders.journey.spans import DAY, Answer
 from orders.journey.stages import StageTable
 from orders.journey.timeline import belongs
 from orders.journey.troubles import is_error
-from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Alike, Clause, State, Verdict
-
-ALIKE_SHOWN: Final = 20
+from orders.journey.verdict import HIGH, LOW, MANY, MEDIUM, Clause, State, Verdict
 
 
 def decide(
@@ -113,7 +110,7 @@ def _verdict(
     return Verdict(
         state=state, step=step, now=case.now, status=case.reached.status, stage=case.stage.index,
         since=case.reached.at, deadline=case.deadline, limit=case.stage.limit, usual=case.usual, cause=cause,
-        confidence=confidence, stuck=stuck, clauses=clauses, alike=_alike(case) if stuck else None, ask=ask,
+        confidence=confidence, stuck=stuck, clauses=clauses, alike=case.alike if stuck else None, ask=ask,
     )  # fmt: skip
 
 
@@ -230,21 +227,8 @@ def _no_progress(case: Case) -> Clause:
 
 
 def _many(case: Case) -> tuple[Clause, ...]:
-    alike = _alike(case)
+    alike = case.alike
     if alike is None or alike.count < MANY:
         return ()
     values: dict[str, int | str] = {"count": alike.count, "since": alike.since}
     return (Clause(rule="many", values=values, evidence=checked("alike")),)
-
-
-def _alike(case: Case) -> Alike | None:
-    others = case.others
-    if not others or not case.late:
-        return None
-    return Alike(
-        count=len(others) + 1,
-        since=min(others[0].since, case.reached.at),
-        order_ids=tuple(other.order_id for other in others[:ALIKE_SHOWN]),
-        partners=len({o.partner_id for o in others if o.partner_id} | ({case.journey.partner_id} - {""})),
-        last_hour=sum(1 for other in others if case.due(other.since) >= case.now - HOUR),
-    )

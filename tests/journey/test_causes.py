@@ -65,7 +65,7 @@ def test_what_its_taker_gave_back_was_not_taken_and_may_come_again(verb: str) ->
     story.span("mes", 6.2, kind="client", operation=verb, dead_letter=True, parent=story.spans[-1])
     found = silent_cause(story.journey(), TABLE.stages[1], at(5))
 
-    assert (found.rule, found.clause.rule, found.ask) == ("rejected", "given-back", "rejected")
+    assert (found.rule, found.clause.rule, found.ask) == ("given-back", "given-back", "rejected")
     assert found.clause.values == {"service": "mes", "at": at(6.2)}
 
 
@@ -75,7 +75,7 @@ def test_what_expired_before_anyone_took_it_was_rejected_by_nobody() -> None:
     story.spans[-1] = story.spans[-1]._replace(failed=False)
     found = silent_cause(story.journey(), TABLE.stages[1], at(5))
 
-    assert (found.rule, found.clause.rule, found.ask) == ("rejected", "set-aside", "published-never-consumed")
+    assert (found.rule, found.clause.rule, found.ask) == ("set-aside", "set-aside", "published-never-consumed")
 
 
 def test_who_refused_the_order_does_not_have_it() -> None:
