@@ -21,6 +21,8 @@ WAITING_PERSON: Final = "waiting-for-person"
 WAITING_CARRIER: Final = "waiting-for-carrier"
 WENT_BACK: Final = "went-back"
 LEFT: Final = "customer-left"
+# The causes that an error, or what became of a message, shows: who is stuck by one of them is not fine.
+SHOWN_ERRORS: Final = frozenset({REJECTED, GIVEN_BACK, SET_ASIDE, CALL_FAILED, REPEATED_ERROR})
 
 EARLIER: Final = 5 * MINUTE  # a message may be sent a little before its status is said
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from orders.journey.causes import SHOWN_ERRORS
 from orders.journey.clocks import percentile
 from orders.journey.hours import deadline_after, spent
 from orders.journey.overruns import Overruns
@@ -269,8 +270,9 @@ class Fleet:
 
     @cached_property
     def overruns(self) -> Overruns:
-        """Return which orders were past their limit, and until when."""
-        return Overruns(self.table, self.trips.values())
+        """Return which orders were past their limit, and until when; who is stuck by an error is not among them."""
+        failed = {stuck.order_id for stuck in self.stuck if stuck.cause in SHOWN_ERRORS}
+        return Overruns(self.table, (trip for order_id, trip in self.trips.items() if order_id not in failed))
 
     def alike(self, order_id: str, stage: Stage, cause: str | None, now: int) -> tuple[Stuck, ...]:
         """Return the other orders stuck at a stage by the same cause, past the limit, oldest first."""

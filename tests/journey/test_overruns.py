@@ -2,8 +2,10 @@
 
 import pytest
 
+from orders.journey.causes import SHOWN_ERRORS
 from orders.journey.overruns import Overruns
-from orders.journey.trips import Trip
+from orders.journey.peers import Fleet
+from orders.journey.trips import Stuck, Trip
 from tests.journey.story import TABLE, at
 
 TRIPS = [
@@ -32,3 +34,14 @@ TRIPS = [
 )
 def test_who_waits_past_the_limit(service: str, since: int, now: int, but: str, count: int) -> None:
     assert Overruns(TABLE, TRIPS).waiting(service, at(since), at(now), but=but) == count
+
+
+@pytest.mark.parametrize(
+    ("cause", "count"),
+    [*((cause, 0) for cause in sorted(SHOWN_ERRORS)), ("waiting-for-person", 1), ("published-never-consumed", 1)],
+)
+def test_who_is_stuck_by_an_error_may_not_be_fine(cause: str, count: int) -> None:
+    stuck = (Stuck(order_id="waits", stage=1, cause=cause, since=at(1)),)
+    fleet = Fleet(table=TABLE, taken_at=at(40), trips={trip.order_id: trip for trip in TRIPS}, stuck=stuck)
+
+    assert fleet.overruns.waiting("mes", 0, at(40), but="") == count
