@@ -11,7 +11,7 @@ from orders.journey.notes import gaps, left_out
 from orders.journey.peers import Seen
 from orders.journey.verdict import Clause, Evidence
 from orders.pages.lists import SearchPage
-from orders.pages.order import build_head, last_error
+from orders.pages.order import build_head, last_error, noted
 from orders.pages.reader import Reader
 from orders.privacy.text import csv_safe
 from orders.wording.say import check_lines, say, whole_text
@@ -20,7 +20,7 @@ from orders.wording.times import iso
 SCHEMA: Final = 1
 COLUMNS: Final = ("order_id", "state", "status", "status_at", "stage_from", "stage_to", "since", "deadline", "stuck",
                   "cause", "confidence", "partner_id", "model_id", "text", "url", "complete", "known_at", "more",
-                  "list_complete", "left_out", "error_type", "error_text")  # fmt: skip
+                  "list_complete", "left_out", "error_type", "error_text", "notes")  # fmt: skip
 
 
 def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
@@ -45,6 +45,7 @@ def order_json(found: OrderLookup, reader: Reader) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "text": whole_text(verdict, sentences, reader.language),
         "checks": [{"rule": line.rule, "result": line.result, "text": line.text} for line in lines],
+        "notes": [{"rule": note.rule, "text": note.text} for note in noted(found, reader)],
         "gaps": [code for code in gaps(found.journey, table) if code not in left_out(found.journey, table)],
         "statuses": [{"status": mark.status, "at": iso(mark.at)} for mark in found.journey.marks],
         "error": _error(found, reader),
@@ -98,7 +99,10 @@ def search_json(page: SearchPage, reader: Reader) -> dict[str, Any]:
 def many_rows(many: ManyLookup, reader: Reader, *, left_out: int = 0) -> list[list[object]]:
     """Return the header codes and a row an order, for CSV; `left_out` as in many_json."""
     whole = [many.rest, _flag(many.whole), left_out]
-    return [list(COLUMNS), *([*_row(found, reader), *whole, *last_error(found, reader)] for found in many.rows)]
+    return [
+        list(COLUMNS),
+        *([*_row(found, reader), *whole, *last_error(found, reader), _notes(found, reader)] for found in many.rows),
+    ]
 
 
 def csv_text(rows: Iterable[Sequence[object]], language: str) -> str:
@@ -119,6 +123,10 @@ def _row(found: OrderLookup, reader: Reader) -> list[object]:
         data["cause"], data["confidence"], head.partner, head.model, data["text"], data["url"],
         _flag(data["complete"]), data["known_at"],
     ]  # fmt: skip
+
+
+def _notes(found: OrderLookup, reader: Reader) -> str:
+    return " ".join(note.text for note in noted(found, reader))
 
 
 def _error(found: OrderLookup, reader: Reader) -> dict[str, str] | None:

@@ -100,6 +100,7 @@ def build_order_page(found: OrderLookup, reader: Reader) -> OrderPage:
     rail = build_rail(found, reader)
     anchors = _anchors(found, rail)
     sentences = say(verdict, reader.table, language=language, zone=reader.zone)
+    notes = noted(found, reader)
     contact = whom_to_ask(verdict, reader.table)
     ask = contact_text(contact, language) if contact else ""
     reached_at = journey.reached.at if journey.reached else None
@@ -120,10 +121,10 @@ def build_order_page(found: OrderLookup, reader: Reader) -> OrderPage:
         state_word=state_word(verdict.state, language),
         stage=phrases.stage_of(verdict, reader.table, language),
         said=_said(sentences, anchors, reader),
-        notes=_notes(found, anchors, reader),
+        notes=_said([note for note in notes if note.rule != "jaeger-down"], anchors, reader),  # the banner says it
         ask=ask,
         tell=tell,
-        ticket_text=_ticket(found, reader, head, sentences, ask, moment_url),
+        ticket_text=_ticket(found, reader, head, (sentences, notes), ask, moment_url),
         live_url=live_url,
         moment_url=moment_url,
         rail=rail,
@@ -220,7 +221,8 @@ def span_url(evidence: Sequence[Evidence], reader: Reader) -> str:
     return reader.links.span(spans[-1].trace_id, spans[-1].id) if spans else ""
 
 
-def _notes(found: OrderLookup, anchors: dict[str, str], reader: Reader) -> tuple[Said, ...]:
+def noted(found: OrderLookup, reader: Reader) -> tuple[Sentence, ...]:
+    """Return what is worth knowing beside the verdict, and why it is in doubt, where the verdict does not say it."""
     told = [(clause.rule, clause.values) for clause in found.verdict.clauses]
     clauses = [
         note
@@ -229,8 +231,7 @@ def _notes(found: OrderLookup, anchors: dict[str, str], reader: Reader) -> tuple
     ]
     if found.verdict.state not in {State.DONE, State.ON_TIME}:  # "the order moved on" would belie the state
         clauses = [replace(note, rule="gap-behind") if note.rule == "gap" else note for note in clauses]
-    said = say_clauses(clauses, reader.table, language=reader.language, zone=reader.zone, now=found.now)
-    return _said(said, anchors, reader)
+    return say_clauses(clauses, reader.table, language=reader.language, zone=reader.zone, now=found.now)
 
 
 def _machinery(journey: Journey, reader: Reader) -> str:
@@ -249,8 +250,9 @@ def last_error(found: OrderLookup, reader: Reader) -> tuple[str, str]:
 
 
 def _ticket(
-    found: OrderLookup, reader: Reader, head: Head, sentences: Sequence[Sentence], ask: str, moment_url: str
+    found: OrderLookup, reader: Reader, head: Head, said: tuple[Sequence[Sentence], ...], ask: str, moment_url: str
 ) -> str:
+    sentences, notes = said
     spans = dict.fromkeys(
         reader.links.span(one.trace_id, one.id)
         for clause in found.verdict.clauses
@@ -259,5 +261,6 @@ def _ticket(
     )
     kind, text = last_error(found, reader)
     facts = TicketFacts(partner=head.partner, model=head.model, customer=head.customer, ask=ask, url=moment_url,
-                        error_kind=kind, error_text=text, spans=tuple(spans)[-3:])  # fmt: skip
+                        notes=" ".join(note.text for note in notes), error_kind=kind, error_text=text,
+                        spans=tuple(spans)[-3:])  # fmt: skip
     return ticket_text(found.journey, found.verdict, sentences, facts, reader.table, language=reader.language)

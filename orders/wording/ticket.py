@@ -18,6 +18,7 @@ class TicketFacts:
     model: str
     customer: str
     ask: str
+    notes: str  # what stands beside the verdict: gaps, trouble with the data; "" where nothing does
     url: str  # the link to this moment
     error_kind: str  # the last error of the open stage: its type, and what its span says of it, masked; "" where none
     error_text: str
@@ -39,6 +40,7 @@ def ticket_text(
         _first(journey.order_id, facts, ru=ru),
         _state(verdict, table, ru=ru),
         whole_text(verdict, sentences, language),
+        facts.notes,
         _reached(journey, table, ru=ru),
         _times(verdict, ru=ru),
         f"{'К кому обратиться' if ru else 'Whom to ask'}: {facts.ask}" if facts.ask else "",

@@ -105,7 +105,8 @@ def test_json_keeps_its_schema(get: Get) -> None:
     data = json.loads(get("/orders/ORD-20398.json").content)
     assert list(data) == [
         "schema", "order_id", "as_of", "known_at", "complete", "state", "status", "stage", "since", "deadline", "stuck",
-        "cause", "confidence", "text", "checks", "gaps", "statuses", "error", "evidence", "url",
+        "cause", "confidence", "text", "checks", "notes", "gaps", "statuses", "error", "evidence",
+        "url",
     ]  # fmt: skip
     assert data["schema"] == 1
     assert data["stage"] == {"from": "MANUFACTURING_APPROVED", "to": "MANUFACTURING_STARTED"}
