@@ -102,11 +102,11 @@ def _rejected(life: Life, message: Message) -> None:
             died = _fail_once(life, message, died + 200 * MS, INVALID)
     if way == "refused":
         life.pen.settle("mes", message, died, parent=None, verb="reject", failure=INVALID)
-        life.story.note(died + MS, "rejected", failed=True)
+        life.story.note(died + MS, "given-back", failed=True)
         return
     found = died + life.between(0.5, 60)
     life.pen.dead_letter(message, died, found, way, times)
-    life.story.note(found, "rejected", failed=True)
+    life.story.note(found, "set-aside" if way == "expired" else "rejected", failed=True)
 
 
 def priced_again(life: Life, at: int) -> None:

@@ -40,7 +40,7 @@ def own(name: str) -> list[ReadableSpan]:
         ("went_back", "stalled", "went-back", "MANUFACTURING_STARTED"),
         ("waiting_for_person", "stalled", "waiting-for-person", "MANUFACTURING_APPROVED"),
         ("carrier_silent", "stalled", "waiting-for-carrier", "SHIPPED"),
-        ("dead_lettered", "failed", "rejected", "SUBMITTED"),
+        ("dead_lettered", "failed", "set-aside", "SUBMITTED"),
         ("no_result", "stalled", "consumed-no-result", "SUBMITTED"),
         ("checkout_left", "left_checkout", "customer-left", "INITIATED"),
     ],
