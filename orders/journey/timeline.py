@@ -10,7 +10,7 @@ from orders.journey.journey import Back, Journey, Mark, Passed, Repeat
 from orders.journey.raw import NOTHING, unseal
 from orders.journey.spans import MINUTE, Span
 from orders.journey.stages import StageTable
-from orders.journey.troubles import troubles_of
+from orders.journey.troubles import set_aside, troubles_of
 
 TOLD_WITHIN: Final = 5 * MINUTE  # a `timestamp` further than this from its span is not believed (docs/decision.md)
 TAKERS: Final = frozenset({"consumer", "client"})  # kinds of spans that may take a message
@@ -162,7 +162,7 @@ def implied_by(span: Span, table: StageTable) -> tuple[str, ...]:
     service = table.service_code(span.service)
     implied = [m.implies for m in table.milestones_of(unseal(span.name), service) if m.implies]
     queue = span.facts.destination
-    if queue and span.kind in TAKERS and not span.facts.dead_letter:
+    if queue and span.kind in TAKERS and not set_aside(span, service, table):
         for part in set(queue.split(":")):
             implied += table.entered_through(part, service)
     return tuple(implied)

@@ -34,7 +34,7 @@ def set_aside(span: Span, service: str, table: StageTable) -> bool:
     back through a queue of waiting (a retry after a time to live).
     """
     facts = span.facts
-    own = bool(table.entered_through(facts.destination.rsplit(":", 1)[-1], service))
+    own = facts.operation not in SETTLES and table.entered_through(facts.destination.rsplit(":", 1)[-1], service)
     return facts.dead_letter and not (own and (not is_error(span) or died_unread(span)))
 
 

@@ -52,6 +52,20 @@ def test_who_takes_a_message_again_that_waited_in_a_queue_goes_on(reason: str) -
     assert story.verdict(14).state is State.ON_TIME
 
 
+@pytest.mark.parametrize(("settles", "status"), [(False, "SUBMITTED"), (True, "INITIATED")])
+def test_who_takes_what_waited_in_a_queue_proves_its_stage(settles: bool, status: str) -> None:
+    story = Story()
+    sent = story.status(0, 0)
+    dead(story, sent, "expired", 4)
+    facts = story.spans[-1].facts._replace(destination="orders.submitted", operation="nack" if settles else "process")
+    story.spans[-1] = story.spans[-1]._replace(failed=False, facts=facts, kind="client" if settles else "consumer")
+
+    reached = story.journey().reached
+
+    assert reached is not None
+    assert reached.status == status
+
+
 def test_who_takes_it_again_and_fails_did_not_set_it_aside() -> None:
     story = Story()
     story.upto(1)

@@ -250,7 +250,14 @@ def test_who_took_the_message_into_a_stage_proves_the_status_before_it() -> None
     ]
 
 
-@pytest.mark.parametrize("facts", [{"dead_letter": True}, {"destination": "elsewhere"}, {"destination": ""}])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"dead_letter": True, "destination": "dead:orders.priced:orders.priced.dlq"},
+        {"destination": "elsewhere"},
+        {"destination": ""},
+    ],
+)
 def test_a_message_that_was_not_taken_proves_nothing(facts: dict[str, Any]) -> None:
     story = Story()
     story.span("crm", 12, **({"kind": "consumer", "destination": "orders.priced"} | facts))
