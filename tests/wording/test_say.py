@@ -284,3 +284,15 @@ def test_support_reads_no_jargon() -> None:
     ]
     for template in everything:
         assert not banned.search(re.sub(r"\{[^}]*\}", "", template.en + " " + template.ru))
+
+
+@pytest.mark.parametrize(("values", "ru", "en"), [
+    ({"count": 39, "of": 40, "lacking": 1}, "В записях пробелы: полный путь только у 39 из 40 заказов", "The record has holes: only 39 of 40 orders have every mark"),
+    ({"elapsed": 38 * MINUTE}, "MES не передавала данных 38 мин, а другие системы передавали", "MES sent no data for 38 min, while other systems did"),
+    ({}, "Часть записей этого заказа потеряна", "Part of this order's records is missing"),
+])  # fmt: skip
+def test_a_record_with_holes_says_which(values: dict[str, Any], ru: str, en: str) -> None:
+    check = Check(rule="record-whole", result="no", values={"service": "mes"} | values)
+    said = [check_lines([check], TABLE, language=one, zone=MSK, now=NOW)[0].text for one in ("ru", "en")]
+    said = [one.replace("\u00a0", " ") for one in said]
+    assert said == [ru, en]
