@@ -145,6 +145,8 @@ def _cannot_tell(case: Case) -> Verdict | None:
         clause = Clause(rule="not-traced", values={"service": service.code}, evidence=ruled("not-traced"))
         return _cannot(case, 9, (clause,))
     if case.silence is not None:
+        if not case.reaches:  # nobody is called silent of whom nothing is known at that moment
+            return _cannot(case, 8, (Clause(rule="history-short", evidence=ruled("fleet")),))
         return _cannot(case, 8, (silent_clause(case.silence), *_unheard(case, case.silence)))
     if case.ragged:
         values: dict[str, int | str] = {"service": service.code}

@@ -92,7 +92,7 @@ def waits_for(stage: Stage, table: StageTable, verdict: Verdict, language: str) 
     end = table.status(stage.end)
     mark = end.name.of(language) if end else stage.end
     name = service.name.of(language)
-    if verdict.step == 8:
+    if verdict.step == 8 and all(clause.rule != "history-short" for clause in verdict.clauses):
         en = f"{capital(name)} reports this step, and no data comes from there."
         return _pick(language, en, f"Этот шаг отмечает {name}, а данных оттуда нет.")
     return _pick(language, f'Waiting for the mark "{mark}" from {name}.', f"Ждём от {service.ru_of} отметку «{mark}».")

@@ -167,6 +167,10 @@ CLAUSES: Final[Mapping[str, tuple[Template, ...]]] = {
         "No system has sent data for any order since {since.clock}. The order itself may be fine.",
         "С {since.clock} ни одна система не передаёт данные. С самим заказом всё может быть в порядке.",
     ),
+    "history-short": one(
+        "What is known of other orders does not reach back to this moment. The order itself may be fine.",
+        "Данные о других заказах не достают до этого момента. С самим заказом всё может быть в порядке.",
+    ),
     "unheard-too": one(
         "{service} has not reported the next step for {count} other {count[order|orders]} past {count[its|their]} limit "
         "either; {count[it|they]} too may be fine.",

@@ -11,6 +11,7 @@ from orders.journey.spans import Answer, Span
 from orders.journey.stages import StageTable
 from orders.journey.timeline import build, ended_by
 from orders.journey.verdict import HIGH, LOW, MEDIUM, State, Verdict
+from orders.wording.phrases import waits_for
 from tests.journey.story import RETENTION, TABLE, Story, at, healthy_fleet
 
 SHOP_UNTRACED: StageTable = replace(
@@ -128,6 +129,22 @@ def test_where_the_snapshot_does_not_reach_back_nobody_is_silent(minute: float) 
     assert noted(verdict) == ([] if minute < 15 else ["confidence-less"])
     assert check(verdict, "source-alive") == ("unknown", {"service": "shop"})
     assert [one.rule for one in Story().verdict(minute, fleet=short).clauses] == ["no-data"]
+
+
+def test_past_the_limit_where_the_snapshot_does_not_reach_back_nobody_is_silent_either() -> None:
+    fleet = replace(healthy_fleet(3 * 24 * 60), filled_since=at(2 * 24 * 60))
+    fleet = replace(
+        fleet, ends={code: [end for end in ends if end > at(2 * 24 * 60)] for code, ends in fleet.ends.items()}
+    )
+
+    verdict = _stuck().verdict(60, fleet=fleet)
+
+    assert (verdict.state, verdict.step) == (State.CANNOT_TELL, 8)
+    assert [one.rule for one in verdict.clauses] == ["history-short", "last-known"]
+    assert check(verdict, "source-alive") == ("unknown", {"service": "mes"})
+    for language in ("ru", "en"):
+        assert "данных оттуда нет" not in (said := waits_for(TABLE.stages[3], TABLE, verdict, language))
+        assert "no data comes" not in said
 
 
 def test_a_basket_that_is_compared_with_nothing_is_less_sure_and_says_why() -> None:
