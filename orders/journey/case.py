@@ -11,6 +11,7 @@ from orders.journey.journey import Journey, Mark, Trouble
 from orders.journey.peers import Fleet, Holes, Silence
 from orders.journey.spans import HOUR, Answer, Span
 from orders.journey.stages import Stage, StageTable
+from orders.journey.timeline import belongs
 from orders.journey.trips import Stuck
 from orders.journey.troubles import SETTLES, is_error, set_aside
 from orders.journey.verdict import Alike, Evidence
@@ -179,18 +180,32 @@ class Case:
     def _progress(self, span: Span, last: Trouble) -> bool:
         """Return whether a span after an error shows that things went on: its service worked, or was called again.
 
-        Who called and was refused may well work on, to tell the customer so: after a failed call only what the
-        called service does, a new call that did not fail, or a message counts.
+        Who called and was refused may well work on, to tell the customer so: after a failed call only the called
+        service's own work, a new call that did not fail, or a message counts. That it answered somebody else, a person
+        who looked at the order, is no work on it.
         """
         code = self.table.service_code(span.service)
-        if is_error(span) or span.facts.operation in SETTLES or set_aside(span, code, self.table):
+        if is_error(span) or not belongs(span, self.journey.order_id):
+            return False
+        if span.facts.operation in SETTLES or set_aside(span, code, self.table):
             return False
         if not last.call_to:
             return code == last.service and span.kind in {"consumer", "internal", "producer"}
         if code == last.call_to:
-            return span.kind in {"consumer", "internal", "producer", "server"}
+            return span.kind in {"consumer", "internal", "producer"} or self._called_again(span, last)
         called = span.kind == "client" and self.table.service_code(span.facts.peer) == last.call_to
         return code == last.service and (called or span.kind in {"consumer", "producer"})
+
+    def _called_again(self, span: Span, last: Trouble) -> bool:
+        """Return whether a server's span answers a call that who was refused made after that, by its own clock."""
+        call = self._by_key.get((span.trace_id, span.parent_id)) if span.kind == "server" else None
+        if call is None or call.kind != "client" or is_error(call):
+            return False
+        return self.table.service_code(call.service) == last.service and call.start > last.span.end
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], Span]:
+        return {span.key: span for span in self.journey.spans}
 
     @cached_property
     def cause(self) -> causes.Cause:

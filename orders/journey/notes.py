@@ -152,10 +152,11 @@ def _whole_record(case: Case, step: int) -> Check:
     """Return what is known of the record; what does not prove holes counts where step 9 rests on it alone."""
     holes = case.holes if case.traced else None
     values: dict[str, int | str] = {"service": case.stage.reporter}
-    result = "no" if case.holed or (step == 9 and case.traced) else "yes"
-    if holes is not None and holes.gap is not None and result == "no":
+    proved = case.holed or (step == 9 and case.traced and bool(case.torn))
+    result = "no" if proved else "unknown" if step == 9 else "yes"  # a gap may have begun before others are known
+    if case.holed and holes is not None and holes.gap is not None:
         values["elapsed"] = holes.gap[1] - holes.gap[0]
-    elif holes is not None and holes.of and (holes.found or result == "yes"):
+    elif result != "unknown" and holes is not None and holes.of and (holes.found or result == "yes"):
         values |= {"lacking": holes.lacking, "of": holes.of, "count": holes.of - holes.lacking}
     elif result == "yes":
         result = "unknown"

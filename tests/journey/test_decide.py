@@ -192,7 +192,7 @@ def test_a_message_given_back_without_an_error_stops_the_order() -> None:
 @pytest.mark.parametrize(("after", "state"), [
     ({"service": "shop"}, State.FAILED),
     ({"service": "shop", "kind": "client", "peer": "elsewhere"}, State.FAILED),
-    ({"service": "crm", "kind": "server"}, State.ON_TIME),
+    ({"service": "crm", "kind": "server"}, State.FAILED),
     ({"service": "shop", "kind": "client", "peer": "crm"}, State.ON_TIME),
     ({"service": "shop", "kind": "producer"}, State.ON_TIME),
     ({"service": "crm"}, State.ON_TIME),

@@ -220,3 +220,15 @@ def test_an_older_answer_is_noted_with_its_age() -> None:
     verdict = story.verdict(12, known_at=at(11))
 
     assert [(note.rule, note.values) for note in verdict.notes] == [("jaeger-down", {"at": at(11)})]
+
+
+def test_a_gap_that_may_have_begun_before_the_snapshot_does_is_not_said_as_one() -> None:
+    """Step 9 stays careful for it; nobody knows whether data was missing, or for how long."""
+    fleet = healthy_fleet(60, every=1)
+    trips = {i: trip for i, trip in fleet.trips.items() if max(trip.reached.values()) < at(10)}
+    gap = [end for end in fleet.ends["mes"] if not at(12) < end < at(50)]
+    known = replace(fleet, trips=trips, ends=dict(fleet.ends) | {"mes": gap}, filled_since=at(40))
+
+    verdict = _stuck().verdict(60, fleet=known)
+
+    assert (verdict.step, *check(verdict, "record-whole")) == (9, "unknown", {"service": "mes"})

@@ -40,6 +40,32 @@ def test_the_refused_call_itself_is_no_call_again() -> None:
     assert story.verdict(2.5, fleet=healthy_fleet(2.5)).state is State.FAILED
 
 
+@pytest.mark.parametrize("above", ["nobody", "another", "refused", "before"])
+def test_an_answer_to_somebody_else_is_no_call_again(above: str) -> None:
+    """A person looks at the order in CRM, a partner asks, the shop's own next call is refused, or ran already."""
+    story = Story()
+    story.status(0, 0)
+    early = story.span("shop", 1.99, kind="client", seconds=60) if above == "before" else None
+    call(story, 2, failed=True)
+    parent = early
+    if above in {"another", "refused"}:
+        service = "mes" if above == "another" else "shop"
+        parent = story.span(service, 3, kind="client", failed=above == "refused", seconds=0.1)
+    story.span("crm", 3.001, kind="server", parent=parent, name="GET /orders/{id}")
+
+    assert story.verdict(60, fleet=healthy_fleet(60)).state is State.FAILED
+
+
+def test_a_call_for_another_order_is_no_call_again() -> None:
+    story = Story()
+    story.status(0, 0)
+    call(story, 2, failed=True)
+    story.span("shop", 3, kind="client", peer="crm")
+    story.spans[-1] = story.spans[-1]._replace(facts=story.spans[-1].facts._replace(order_ids=("ORD-9",)))
+
+    assert story.verdict(60, fleet=healthy_fleet(60)).state is State.FAILED
+
+
 @pytest.mark.parametrize("reason", ["expired", "rejected"])
 def test_who_takes_a_message_again_that_waited_in_a_queue_goes_on(reason: str) -> None:
     story = Story()
